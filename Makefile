@@ -1,0 +1,43 @@
+# Everything runs in .venv, which `make setup` builds from requirements.lock.
+PYTHON ?= python3
+BIN := .venv/bin
+LOCKED := .venv/.locked
+INSTALLED := .venv/.installed
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test test-spark bench lock
+.DELETE_ON_ERROR:
+
+help: ## show this list
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-12s %s\n", $$1, $$2}'
+
+setup: $(INSTALLED) ## build .venv from the lock and install the package in it, editable
+
+$(LOCKED): requirements.lock
+	$(PYTHON) -m venv --clear .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@touch $@
+
+$(INSTALLED): $(LOCKED) pyproject.toml
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+demo: setup ## settle the Tesoma alliance for 2023
+	$(BIN)/alliance settle contracts/tesoma.yaml examples/tesoma/measured.csv --period 2023
+
+test: setup ## lint, types, every test, coverage
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/coverage run -m pytest -q
+	$(BIN)/coverage report
+
+test-spark: ## tests on Spark
+	@echo "There is no test on Spark yet: nothing was run."
+
+bench: setup ## measure, each figure beside its goal
+	$(BIN)/python -m benchmarks
+
+lock: ## write requirements.lock anew (needs uv on the PATH)
+	uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --fork-strategy fewest \
+		--generate-hashes --no-header --no-annotate --quiet -o requirements.lock

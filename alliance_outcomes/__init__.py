@@ -1,0 +1,1 @@
+"""Pay for health and wellbeing outcomes: contracts written as YAML, settled exactly."""

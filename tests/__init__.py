@@ -1,0 +1,1 @@
+"""Tests, one module a subject; what every test shares stands in conftest."""
