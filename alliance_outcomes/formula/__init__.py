@@ -1,0 +1,1 @@
+"""The formula tree: what a contract compiles to, and its readers, one file each."""

@@ -1,0 +1,239 @@
+"""The exact reader: a formula compiled to a closure over whole numbers and fractions. Every official amount is its."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from decimal import Context, Decimal
+from fractions import Fraction
+from operator import add, eq, ge, gt, le, lt, mul, ne, sub
+
+from ..numbers import round_to
+from .nodes import (
+    Arithmetic,
+    Compare,
+    Curve,
+    Exp,
+    Extreme,
+    Group,
+    IfElse,
+    Logic,
+    Missing,
+    Name,
+    Negate,
+    Node,
+    Nothing,
+    Number,
+    OneOf,
+    Round,
+)
+
+Value = Fraction | bool | str | None
+Values = Mapping[str, Value]
+Reader = Callable[[Values], Value]
+
+_ARITHMETIC: dict[str, Callable[[Fraction, Fraction], Fraction]] = {"+": add, "-": sub, "*": mul}
+_COMPARE: dict[str, Callable[[Fraction, Fraction], bool]] = {
+    "<": lt,
+    "<=": le,
+    ">": gt,
+    ">=": ge,
+    "==": eq,
+    "!=": ne,
+}
+EXP_DIGITS = 40
+
+
+class DivisionByZero(ArithmeticError):
+    """A formula divided by zero; ``node`` is the division."""
+
+    def __init__(self, node: Arithmetic) -> None:
+        super().__init__("division by zero")
+        self.node = node
+
+
+def exact(node: Node) -> Reader:
+    """A function from the values of the names to the value of ``node``: Fraction, bool or None (missing).
+
+    It raises DivisionByZero where the formula divides by zero, and KeyError for a name without a value.
+    """
+    return _READERS[type(node)](node)
+
+
+def _number(node: Number) -> Reader:
+    value = node.value
+    return lambda _: value
+
+
+def _name(node: Name) -> Reader:
+    name = node.id
+    return lambda values: values[name]
+
+
+def _nothing(_: Nothing) -> Reader:
+    return lambda _: None
+
+
+def _arithmetic(node: Arithmetic) -> Reader:
+    left, right = exact(node.left), exact(node.right)
+    if node.op == "/":
+        return lambda values: _divide(node, left(values), right(values))
+    apply = _ARITHMETIC[node.op]
+
+    def read(values: Values) -> Value:
+        a, b = left(values), right(values)
+        return None if a is None or b is None else apply(a, b)  # type: ignore[arg-type]  # parsed as numbers
+
+    return read
+
+
+def _divide(node: Arithmetic, a: Value, b: Value) -> Value:
+    if a is None or b is None:
+        return None
+    if b == 0:
+        raise DivisionByZero(node)
+    return Fraction(a) / Fraction(b)
+
+
+def _negate(node: Negate) -> Reader:
+    of = exact(node.of)
+
+    def read(values: Values) -> Value:
+        value = of(values)
+        return None if value is None else -Fraction(value)
+
+    return read
+
+
+def _extreme(node: Extreme) -> Reader:
+    parts = [exact(part) for part in node.of]
+    pick = min if node.which == "least" else max
+
+    def read(values: Values) -> Value:
+        found = [part(values) for part in parts]
+        return None if None in found else pick(found)  # type: ignore[type-var]  # parsed as numbers
+
+    return read
+
+
+def _compare(node: Compare) -> Reader:
+    left, right, apply = exact(node.left), exact(node.right), _COMPARE[node.op]
+
+    def read(values: Values) -> Value:
+        a, b = left(values), right(values)
+        return None if a is None or b is None else apply(a, b)  # type: ignore[arg-type]  # parsed as numbers
+
+    return read
+
+
+def _logic(node: Logic) -> Reader:
+    parts = [exact(part) for part in node.of]
+    if node.op == "not":
+        return lambda values: None if (value := parts[0](values)) is None else not value
+    settles = node.op == "or"
+
+    def read(values: Values) -> Value:
+        unknown = False
+        for part in parts:
+            value = part(values)
+            if value is settles:
+                return settles
+            unknown = unknown or value is None
+        return None if unknown else not settles
+
+    return read
+
+
+def _if_else(node: IfElse) -> Reader:
+    test, then, otherwise = exact(node.test), exact(node.then), exact(node.otherwise)
+
+    def read(values: Values) -> Value:
+        holds = test(values)
+        return None if holds is None else then(values) if holds else otherwise(values)
+
+    return read
+
+
+def _curve(node: Curve) -> Reader:
+    name, pieces = node.of.id, node.pieces
+
+    def read(values: Values) -> Value:
+        x = values[name]
+        if x is None:
+            return None
+        piece = next(p for p in pieces if p.upto is None or x < p.upto or (p.closed and x == p.upto))  # type: ignore[operator]  # a number
+        return None if piece.slope is None else piece.slope * x + piece.at_zero  # type: ignore[operator]  # a number
+
+    return read
+
+
+def _round(node: Round) -> Reader:
+    of, how, unit = exact(node.of), node.how, node.unit
+
+    def read(values: Values) -> Value:
+        value = of(values)
+        return None if value is None else round_to(value, how, unit)  # type: ignore[arg-type]  # parsed as a number
+
+    return read
+
+
+def _group(node: Group) -> Reader:
+    ids = [name.id for name in node.names]
+    weights = [exact(weight) for weight in node.weights]
+
+    def read(values: Values) -> Value:
+        present = [(i, Fraction(values[name])) for i, name in enumerate(ids) if values[name] is not None]  # type: ignore[arg-type]  # not None
+        if node.kind == "count":
+            return Fraction(len(present))
+        if len(present) < node.at_least:
+            return None
+        if node.kind in ("lowest", "highest"):
+            return (min if node.kind == "lowest" else max)(value for _, value in present)
+        heft = [Fraction(weights[i](values)) if weights else Fraction(1) for i, _ in present]  # type: ignore[arg-type]  # a weight is a number
+        total = sum((w * value for w, (_, value) in zip(heft, present, strict=True)), Fraction(0))
+        if node.kind == "total":
+            return total
+        return total / sum(heft) if sum(heft) else None
+
+    return read
+
+
+def _one_of(node: OneOf) -> Reader:
+    name, codes = node.name.id, node.codes
+    return lambda values: None if (value := values[name]) is None else value in codes
+
+
+def _missing(node: Missing) -> Reader:
+    name = node.name.id
+    return lambda values: values[name] is None
+
+
+def _exp(node: Exp) -> Reader:
+    of, context = exact(node.of), Context(prec=EXP_DIGITS)
+
+    def read(values: Values) -> Value:
+        value = of(values)
+        if value is None:
+            return None
+        power = Fraction(value)
+        return Fraction(context.exp(context.divide(Decimal(power.numerator), Decimal(power.denominator))))
+
+    return read
+
+
+_READERS: dict[type[Node], Callable[..., Reader]] = {
+    Number: _number,
+    Name: _name,
+    Nothing: _nothing,
+    Arithmetic: _arithmetic,
+    Negate: _negate,
+    Extreme: _extreme,
+    Compare: _compare,
+    Logic: _logic,
+    IfElse: _if_else,
+    Curve: _curve,
+    Round: _round,
+    Group: _group,
+    OneOf: _one_of,
+    Missing: _missing,
+    Exp: _exp,
+}

@@ -1,0 +1,221 @@
+"""The text reader: a formula in words, or in numbers with only the branch that was taken, in fi, sv and en."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from fractions import Fraction
+
+from ..numbers import decimal_places, round_to, to_decimal
+from .exact import Value, Values, exact
+from .nodes import (
+    Arithmetic,
+    Compare,
+    Curve,
+    Exp,
+    Extreme,
+    Group,
+    IfElse,
+    Logic,
+    Missing,
+    Name,
+    Negate,
+    Node,
+    Nothing,
+    Number,
+    OneOf,
+    Piece,
+    Round,
+    rebuild,
+)
+
+Leaf = Callable[[str], str]
+WORDS: Mapping[str, Mapping[str, str]] = {
+    "en": {
+        "least": "the smallest of ({})", "most": "the largest of ({})", "and": "and", "or": "or", "not": "not ({})",
+        "if": "{then} if {test}, otherwise {otherwise}", "nothing": "no value", "line": "{of} along the line {points}",
+        "missing": "{} is missing", "one_of": "{} is {}", "exp": "e to the power {}",
+        "half_away_from_zero": "{} rounded to {}", "half_even": "{} rounded to {}, halves to even",
+        "toward_zero": "{} rounded toward zero to {}", "away_from_zero": "{} rounded away from zero to {}",
+        "floor": "{} rounded down to {}", "ceil": "{} rounded up to {}",
+        "mean": "the weighted mean of ({})", "total": "the sum of ({})", "lowest": "the lowest of ({})",
+        "highest": "the highest of ({})", "count": "how many are present of ({})", "weighing": "{} by {}", "yes": "yes", "no": "no",
+    },
+    "fi": {
+        "least": "pienin näistä: ({})", "most": "suurin näistä: ({})", "and": "ja", "or": "tai", "not": "ei ({})",
+        "if": "{then}, jos {test}, muuten {otherwise}", "nothing": "ei arvoa", "line": "{of} murtoviivalla {points}",
+        "missing": "{} puuttuu", "one_of": "{} on {}", "exp": "e potenssiin {}",
+        "half_away_from_zero": "{} pyöristettynä tarkkuuteen {}", "half_even": "{} pyöristettynä tarkkuuteen {}, puolikkaat parilliseen",
+        "toward_zero": "{} pyöristettynä kohti nollaa tarkkuuteen {}", "away_from_zero": "{} pyöristettynä poispäin nollasta tarkkuuteen {}",
+        "floor": "{} pyöristettynä alas tarkkuuteen {}", "ceil": "{} pyöristettynä ylös tarkkuuteen {}",
+        "mean": "painotettu keskiarvo: ({})", "total": "summa: ({})", "lowest": "alin näistä: ({})",
+        "highest": "ylin näistä: ({})", "count": "kuinka monta on näistä: ({})", "weighing": "{} painolla {}", "yes": "kyllä", "no": "ei",
+    },
+    "sv": {
+        "least": "det minsta av ({})", "most": "det största av ({})", "and": "och", "or": "eller", "not": "inte ({})",
+        "if": "{then} om {test}, annars {otherwise}", "nothing": "inget värde", "line": "{of} längs linjen {points}",
+        "missing": "{} saknas", "one_of": "{} är {}", "exp": "e upphöjt till {}",
+        "half_away_from_zero": "{} avrundat till {}", "half_even": "{} avrundat till {}, halva till jämnt",
+        "toward_zero": "{} avrundat mot noll till {}", "away_from_zero": "{} avrundat från noll till {}",
+        "floor": "{} avrundat nedåt till {}", "ceil": "{} avrundat uppåt till {}",
+        "mean": "det viktade medelvärdet av ({})", "total": "summan av ({})", "lowest": "det lägsta av ({})",
+        "highest": "det högsta av ({})", "count": "hur många som finns av ({})", "weighing": "{} med vikten {}", "yes": "ja", "no": "nej",
+    },
+}  # fmt: skip
+_MARKS = {"en": (",", "."), "fi": ("\u00a0", ","), "sv": ("\u00a0", ",")}
+_TIGHT = {"+": 1, "-": 1, "*": 2, "/": 2}
+_DECIMALS_SHOWN = 6
+
+
+def show_number(value: Fraction, language: str, places: int | None = None) -> str:
+    """``value`` as the language writes it; what does not end within six decimals is cut and marked ``...``."""
+    exact_places = decimal_places(value)
+    cut = exact_places is None or exact_places > _DECIMALS_SHOWN
+    if places is None:
+        places = _DECIMALS_SHOWN if exact_places is None else min(exact_places, _DECIMALS_SHOWN)
+    shown = round_to(value, "toward_zero", Fraction(1, 10**places)) if cut else value
+    places = places if cut else max(places, exact_places or 0)
+    whole, _, decimals = to_decimal(abs(shown), places).partition(".")
+    group, point = _MARKS[language]
+    grouped = f"{int(whole):,}".replace(",", group)
+    return ("-" if value < 0 else "") + grouped + (point + decimals if decimals else "") + ("..." if cut else "")
+
+
+def show(value: Value, language: str) -> str:
+    """Any value as the language writes it."""
+    if value is None:
+        return WORDS[language]["nothing"]
+    if isinstance(value, bool):
+        return WORDS[language]["yes" if value else "no"]
+    return value if isinstance(value, str) else show_number(Fraction(value), language)
+
+
+def in_words(node: Node, language: str) -> str:
+    """The whole formula in words, with names as they stand in the contract."""
+    return _Text(language, lambda name: name).read(node)
+
+
+def in_numbers(node: Node, values: Values, language: str) -> str:
+    """The formula with numbers for names, and only the branches that were taken."""
+    return _Text(language, lambda name: _bracketed(show(values[name], language))).read(taken(node, values))
+
+
+def _bracketed(text: str) -> str:
+    return f"({text})" if text.startswith("-") else text
+
+
+def taken(node: Node, values: Values) -> Node:
+    """``node`` with each choice replaced by the branch that ``values`` take, and each curve by its piece."""
+    if isinstance(node, IfElse):
+        holds = exact(node.test)(values)
+        return Nothing() if holds is None else taken(node.then if holds else node.otherwise, values)
+    if isinstance(node, Curve):
+        return _piece(node, values)
+    if isinstance(node, Group):
+        kept = [index for index, name in enumerate(node.names) if values[name.id] is not None]
+        weights = tuple(node.weights[index] for index in kept) if node.weights else ()
+        return Group(node.kind, tuple(node.names[index] for index in kept), weights, node.at_least)
+    return rebuild(node, lambda child: taken(child, values))
+
+
+def _piece(curve: Curve, values: Values) -> Node:
+    x = values[curve.of.id]
+    if x is None:
+        return Nothing()
+    for piece in curve.pieces:
+        if piece.upto is None or x < piece.upto or (piece.closed and x == piece.upto):  # type: ignore[operator]  # a number
+            break
+    if piece.slope is None:
+        return Nothing()
+    if not piece.slope:
+        return Number(piece.at_zero)
+    sloped = Arithmetic("*", Number(piece.slope), curve.of)
+    return Arithmetic("+", sloped, Number(piece.at_zero)) if piece.at_zero else sloped
+
+
+class _Text:
+    def __init__(self, language: str, leaf: Leaf) -> None:
+        self.language, self.leaf, self.words = language, leaf, WORDS[language]
+
+    def read(self, node: Node, tight: int = 0) -> str:
+        match node:
+            case Number(value=value, percent=percent):
+                return self._percent(value) if percent else self._number(value)
+            case Name(id=id_):
+                return self.leaf(id_)
+            case Nothing():
+                return self.words["nothing"]
+            case Arithmetic():
+                return self._arithmetic(node, tight)
+            case Negate(of=of):
+                return f"-{self.read(of, 3)}"
+            case Extreme(which=which, of=parts):
+                return self.words[which].format("; ".join(map(self.read, parts)))
+            case Compare(op=op, left=left, right=right):
+                return f"{self.read(left, 1)} {op} {self.read(right, 1)}"
+            case Logic(op="not", of=(of,)):
+                return self.words["not"].format(self.read(of))
+            case Logic(op=op, of=parts):
+                return f" {self.words[op]} ".join(
+                    f"({self.read(part)})" if isinstance(part, Logic) else self.read(part) for part in parts
+                )
+            case IfElse(test=test, then=then, otherwise=otherwise):
+                text = self.words["if"].format(
+                    then=self.read(then, 1), test=self.read(test), otherwise=self.read(otherwise)
+                )
+                return f"({text})" if tight else text
+        return self._rest(node)
+
+    def _rest(self, node: Node) -> str:
+        match node:
+            case Curve(of=of, pieces=pieces):
+                return self.words["line"].format(of=self.leaf(of.id), points=self._points(pieces))
+            case Round(of=of, how=how, unit=unit):
+                return self.words[how].format(self.read(of, 1), self._number(unit))
+            case Group():
+                return self.words[node.kind].format(self._members(node))
+            case Missing(name=name):
+                return self.words["missing"].format(name.id)
+            case OneOf(name=name, codes=codes):
+                return self.words["one_of"].format(self.leaf(name.id), f" {self.words['or']} ".join(sorted(codes)))
+            case Exp(of=of):
+                return self.words["exp"].format(self.read(of, 3))
+        return ""
+
+    def _number(self, value: Fraction) -> str:
+        places = decimal_places(value)
+        if places is None or places > _DECIMALS_SHOWN:
+            return (
+                f"{value.numerator}/{value.denominator}"
+                if len(str(value.denominator)) <= 7
+                else show_number(value, self.language)
+            )
+        return show_number(value, self.language)
+
+    def _percent(self, value: Fraction) -> str:
+        return f"{self._number(value * 100)} %"
+
+    def _arithmetic(self, node: Arithmetic, tight: int) -> str:
+        strength = _TIGHT[node.op]
+        right = self.read(node.right, strength + (node.op in "-/"))
+        sign = {"*": "×", "/": "/"}.get(node.op, node.op)
+        text = f"{self.read(node.left, strength)} {sign} {right}"
+        return f"({text})" if tight > strength else text
+
+    def _members(self, node: Group) -> str:
+        if not node.weights:
+            return "; ".join(self.leaf(name.id) for name in node.names)
+        pairs = zip(node.names, node.weights, strict=True)
+        return "; ".join(self.words["weighing"].format(self.leaf(name.id), self.read(weight)) for name, weight in pairs)
+
+    def _points(self, pieces: tuple[Piece, ...]) -> str:
+        """The corners of a curve: where its pieces meet, and the value there."""
+        corners = []
+        for piece in pieces:
+            if piece.upto is not None:
+                height = (
+                    self.words["nothing"]
+                    if piece.slope is None
+                    else self._number(piece.slope * piece.upto + piece.at_zero)
+                )
+                corners.append(f"({self._number(piece.upto)}: {height})")
+        return " ".join(corners) or self._number(pieces[0].at_zero)
