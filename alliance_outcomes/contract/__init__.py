@@ -1,0 +1,1 @@
+"""Contracts: YAML files read with every place kept, checked as a whole, never computed with."""

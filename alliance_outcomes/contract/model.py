@@ -1,0 +1,184 @@
+"""The contract as people write it: sections, their keys and what each means. No arithmetic lives here."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BeforeValidator, Field, PlainValidator, PrivateAttr, WithJsonSchema
+
+from ..problems import Place
+from .catalogue import one_of
+from .located import Document, Listing, Table, find
+from .outcomes import Area, Fact, Indicator
+from .parts import (
+    Count,
+    Day,
+    Exact,
+    Flag,
+    FormulaText,
+    Id,
+    Part,
+    RoundingText,
+    Title,
+    Words,
+    refuse,
+    to_number,
+)
+from .terms import Amount, Figure, Lookup, Party, SplitRule
+
+
+class Periods(Part):
+    """The settlement periods: their length and the days the contract runs; the first or last may be a part period."""
+
+    length: Literal["year", "fiscal_year", "half_year", "quarter", "month"] = Field(
+        description="year: labels 2019; fiscal_year: a year named by the one it ends in; half_year 2019H1; quarter 2019Q1; month 2019-01."
+    )
+    first: Day = Field(alias="from", description="The first day.")
+    last: Day = Field(alias="to", description="The last day.")
+
+
+class RoundingRules(Part):
+    """How written lines and limits are rounded. There is no default where money is paid."""
+
+    lines: RoundingText = Field(description="For every line, once: half_away_from_zero to 0.01.")
+    limits: RoundingText | None = Field(
+        default=None, description="For limits, before lines are held to them: toward_zero to 0.01."
+    )
+
+
+class Scores(Part):
+    """The range of every score."""
+
+    least: Exact
+    most: Exact
+
+
+class Plan(Part):
+    """When and how much is paid on account."""
+
+    every: Literal["month", "quarter", "year"]
+    amount: FormulaText
+    due_day: Count | None = None
+
+
+class Payments(Part):
+    """What was paid on account and what is held back, against what was earned."""
+
+    paid: Id | None = Field(default=None, description="The fact that holds what was paid on account.")
+    held: Id | None = Field(default=None, description="The fact that holds what is disputed.")
+    plan: Plan | None = None
+
+
+class Terms(Part):
+    """Terms that statements print and nothing computes."""
+
+    due_days: Count | None = None
+    objection_days: Count | None = None
+    objection_to: Words | None = None
+    reopen_within: Words | None = None
+    late_interest: Words | None = None
+    vat: Words | None = None
+
+
+class Payees(Part):
+    """The attributes by which payees differ, each with its codes."""
+
+    attributes: dict[Id, Annotated[tuple[Words, ...], Field(strict=False)]] = Field(default_factory=dict)
+
+
+class YearlyReport(Part):
+    """Whether a yearly report is published, and what it plans."""
+
+    publish: Flag = True
+    plan: Words | None = None
+
+
+class Decision(Part):
+    """A decision about the contract, such as going on to the next phase."""
+
+    day: Day
+    by: Words
+    what: Title
+
+
+def to_clauses(value: object) -> object:
+    """A list of ``- name: {kind: ...}`` as a table that keeps its order (AO126)."""
+    if not isinstance(value, Listing) or any(not isinstance(item, Table) or len(item) != 1 for item in value):
+        raise refuse("AO126", "A settlement is a list of named clauses.", "Write - name: {kind: ..., ...}.")
+    clauses = Table(value.place)
+    for item in value:
+        assert isinstance(item, Table)
+        ((name, clause),) = item.items()
+        if name in clauses:
+            raise refuse("AO127", f"Two clauses are called {name}.", "Give each its own name.")
+        clauses[name], clauses.keys_at[name] = clause, item.keys_at[name]
+    return clauses
+
+
+_WEIGHTS = r"sum to \d+( %)?|equal|none"
+
+
+def to_weights(value: object) -> Any:
+    """``sum to 100 %``, ``sum to N``, ``equal`` or ``none`` (AO128)."""
+    if value in ("equal", "none"):
+        return str(value)
+    if isinstance(value, str) and value.startswith("sum to "):
+        return to_number(value.removeprefix("sum to "))
+    raise refuse("AO128", f"{value!s} does not say what weights do.", "Write sum to 100 %, equal or none.")
+
+
+class Contract(Part):
+    """A contract: who, when, what is measured, how it is scored and what it pays."""
+
+    contract: Id = Field(description="The contract's id.")
+    kind: Literal["settlement", "scorecard"] = Field(
+        default="settlement", description="A scorecard scores and reports, and pays nothing."
+    )
+    status: Literal["draft", "final"] = Field(
+        default="draft", description="A final contract needs a source or an assumption for every number."
+    )
+    title: Title | None = None
+    diary_number: Words | None = None
+    follows: Id | None = Field(default=None, description="The contract that this one continues.")
+    decisions: tuple[Decision, ...] = Field(default=(), strict=False)
+    currency: Annotated[str, Field(pattern="^[A-Z]{3}$")] | None = Field(default=None, description="Such as EUR.")
+    periods: Periods
+    rounding: RoundingRules | None = None
+    scores: Scores | None = None
+    weights: Annotated[Any, PlainValidator(to_weights), WithJsonSchema({"type": "string", "pattern": _WEIGHTS})] = (
+        Field(default=None, description="What the indicators' weights do: sum to 100 %, sum to N, equal or none.")
+    )
+    minimum_areas: Count | None = Field(
+        default=None, description="How many areas must be scored for there to be a score."
+    )
+    terms: Terms | None = None
+    approvals: tuple[Words, ...] = Field(default=(), strict=False, description="Who approves a settlement, in order.")
+    parties: dict[Id, Party] = Field(default_factory=dict)
+    splits: dict[Id, SplitRule] = Field(default_factory=dict)
+    payees: Payees | None = None
+    facts: dict[Id, Fact] = Field(default_factory=dict)
+    amounts: dict[Id, Amount] = Field(default_factory=dict)
+    figures: dict[Id, Figure] = Field(default_factory=dict)
+    tables: dict[Id, Lookup] = Field(default_factory=dict)
+    result_areas: dict[Id, Area] = Field(default_factory=dict)
+    settlement: Annotated[dict[Id, one_of("payments")], BeforeValidator(to_clauses)] = Field(default_factory=dict)  # type: ignore[valid-type]  # built from the folder
+    payments: Payments | None = None
+    budget: FormulaText | None = Field(default=None, description="The most the contract may pay in a period.")
+    smallest_cell: Count | None = Field(default=None, description="Counts below this are not shown.")
+    yearly_report: YearlyReport | None = None
+
+    _document: Document = PrivateAttr()
+
+    @property
+    def document(self) -> Document:
+        """The file as it was written, for places."""
+        return self._document
+
+    def place(self, *path: str | int, key: bool = False) -> Place | None:
+        """Where the value at ``path`` was written, or its nearest written ancestor; with ``key`` its key."""
+        return find(self._document.root, path, key)
+
+    @property
+    def indicators(self) -> dict[str, Indicator]:
+        """All indicators by id, in the order of the file."""
+        return {name: each for area in self.result_areas.values() for name, each in area.indicators.items()}

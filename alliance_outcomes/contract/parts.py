@@ -1,0 +1,272 @@
+"""The words contract models are made of: exact numbers, dates, titles, formulas, levels, and the base of every part."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date
+from fractions import Fraction
+from itertools import pairwise
+from typing import Annotated, Any, ClassVar
+
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    PlainValidator,
+    ValidationInfo,
+    WithJsonSchema,
+    model_validator,
+)
+from pydantic_core import PydanticCustomError
+
+from ..formula.nodes import Node
+from ..formula.parse import parse
+from ..numbers import ROUNDINGS, Rounding, is_exact_step, parse_number
+from ..problems import ContractError, Problem, did_you_mean
+from .located import Listing, Table, Text
+
+LANGUAGES = ("fi", "sv", "en")
+NUMBER_SCHEMA = {
+    "type": ["number", "string"],
+    "description": "An exact number: 7.5, 7.5 %, 16 993 210 or 1/3.",
+}
+
+
+def refuse(code: str, sentence: str, instead: str = "") -> PydanticCustomError:
+    """A validation error that becomes a Problem at the place of the value."""
+    return PydanticCustomError(code, "{sentence}", {"sentence": sentence, "instead": instead})
+
+
+def report(info: ValidationInfo, *problems: Problem) -> None:
+    """Add problems that carry their own places to the reading in progress."""
+    if isinstance(info.context, list):
+        info.context.extend(problems)
+
+
+def to_number(value: object) -> Fraction:
+    """The exact number a scalar stands for (AO105)."""
+    if isinstance(value, Fraction):
+        return value
+    if not isinstance(value, str):
+        raise refuse("AO105", "A number is needed here.", "Write it as 7.5, 7.5 %, 16 993 210 or 1/3.")
+    try:
+        return parse_number(value)
+    except ValueError as error:
+        sentence, _, instead = str(error).partition("; ")
+        raise refuse("AO105", f"{sentence}.", f"{instead[:1].upper()}{instead[1:]}.") from None
+
+
+def to_day(value: object) -> date:
+    """A calendar day written 2019-01-31 (AO106)."""
+    if isinstance(value, str) and re.fullmatch(r"\d{4}-\d{2}-\d{2}", value, re.ASCII):
+        try:
+            return date.fromisoformat(value)
+        except ValueError:
+            pass
+    raise refuse("AO106", f"{value!s} is not a day of the calendar.", "Write it as 2019-01-31.")
+
+
+def to_id(value: object) -> str:
+    """An identifier (AO107)."""
+    if isinstance(value, str) and re.fullmatch(r"[a-z][a-z0-9_-]{0,63}", value):
+        return str(value)
+    raise refuse("AO107", f"{value!s} cannot be an id.", "Use small letters, digits and _, beginning with a letter.")
+
+
+def to_title(value: object) -> dict[str, str]:
+    """A text in one or more languages; a bare text stands for all (AO108)."""
+    if isinstance(value, Text):
+        return {"": str(value)}
+    if isinstance(value, Table) and value and all(k in LANGUAGES and isinstance(v, str) for k, v in value.items()):
+        return {language: str(text) for language, text in value.items()}
+    raise refuse("AO108", "A title is a text, or a text for each of fi, sv and en.", "Write {fi: ..., en: ...}.")
+
+
+def to_count(value: object) -> int:
+    """A whole number from 0 (AO105)."""
+    number = to_number(value)
+    if number.denominator != 1 or number < 0:
+        raise refuse("AO105", f"{value!s} is not a count.", "Write a whole number from 0.")
+    return int(number)
+
+
+def to_text(value: object) -> str:
+    """Any scalar, as it was written (AO104)."""
+    if isinstance(value, str):
+        return str(value)
+    raise refuse("AO104", "A text is needed here.", "Write one value.")
+
+
+def to_flag(value: object) -> bool:
+    """true or false (AO104)."""
+    if value in ("true", "false"):
+        return value == "true"
+    raise refuse("AO104", f"{value!s} is neither true nor false.", "Write true or false.")
+
+
+@dataclass(frozen=True, slots=True)
+class Formula:
+    """A formula as it was written, and its tree. Names in it are the contract's own."""
+
+    text: str
+    node: Node
+
+
+def to_formula(value: object, info: ValidationInfo) -> Formula:
+    """A parsed formula; its faults are reported with the place of the token (AO30x)."""
+    if not isinstance(value, str):
+        raise refuse("AO301", "A formula is a text.", "Write it on one line, in quotes where it holds a comma.")
+    locate = value.locate if isinstance(value, Text) else (lambda _at, _width: None)
+    try:
+        return Formula(str(value), parse(value, locate))
+    except ContractError as error:
+        if error.problems[0].place is not None:
+            report(info, *error.problems)
+            raise PydanticCustomError("reported", "reported") from None
+        raise refuse(error.problems[0].code, error.problems[0].sentence, error.problems[0].instead) from None
+
+
+def to_rounding(value: object) -> Rounding:
+    """``half_away_from_zero to 0.01`` (AO109)."""
+    how, _, unit_text = str(value).partition(" to ")
+    if how in ROUNDINGS:
+        unit = to_number(unit_text)
+        if is_exact_step(unit):
+            return Rounding(how, unit)
+    raise refuse("AO109", f"{value!s} does not say how to round.", "Write half_away_from_zero to 0.01.")
+
+
+@dataclass(frozen=True, slots=True)
+class Dated:
+    """A value that holds from the period it is given for until the next entry; ``name`` refers to a named level."""
+
+    entries: tuple[tuple[str, Fraction | None], ...] = ()
+    name: str = ""
+
+    def constant(self) -> bool:
+        """Whether one value holds throughout."""
+        return len(self.entries) == 1 and self.entries[0][0] == ""
+
+
+def to_dated(value: object) -> Dated:
+    """A number, a table of period: number, or the name of a level."""
+    if isinstance(value, Table):
+        if not value:
+            raise refuse("AO110", "No value is given.", "Write a number, or {2019: 40 %}.")
+        return Dated(
+            tuple((str(label), None if entry == "none" else to_number(entry)) for label, entry in value.items())
+        )
+    if isinstance(value, str) and re.fullmatch(r"[a-z][a-z0-9_]*", value):
+        return Dated(name=str(value))
+    return Dated((("", to_number(value)),))
+
+
+def _plain(validate: Any, schema: dict[str, Any]) -> Any:
+    return (PlainValidator(validate), WithJsonSchema(schema))
+
+
+Exact = Annotated[Fraction, *_plain(to_number, NUMBER_SCHEMA)]
+Day = Annotated[date, *_plain(to_day, {"type": "string", "format": "date"})]
+Id = Annotated[str, *_plain(to_id, {"type": "string", "pattern": "^[a-z][a-z0-9_-]{0,63}$"})]
+Words = Annotated[str, *_plain(to_text, {"type": ["string", "number"]})]
+Flag = Annotated[bool, *_plain(to_flag, {"type": "boolean"})]
+Count = Annotated[int, *_plain(to_count, {"type": ["integer", "string"], "minimum": 0})]
+Title = Annotated[
+    dict[str, str],
+    *_plain(
+        to_title,
+        {
+            "description": "A text, or a text for each language.",
+            "anyOf": [
+                {"type": "string"},
+                {
+                    "type": "object",
+                    "properties": {k: {"type": "string"} for k in LANGUAGES},
+                    "additionalProperties": False,
+                },
+            ],
+        },
+    ),
+]
+FormulaText = Annotated[
+    Formula,
+    *_plain(to_formula, {"type": ["string", "number"], "maxLength": 500, "description": "A formula."}),
+]
+RoundingText = Annotated[
+    Rounding,
+    *_plain(to_rounding, {"type": "string", "description": "A way and a unit: half_away_from_zero to 0.01."}),
+]
+Level = Annotated[
+    Dated,
+    *_plain(
+        to_dated,
+        {
+            "description": "A number, the name of a level, or numbers by period, each holding until the next.",
+            "anyOf": [
+                NUMBER_SCHEMA,
+                {"type": "object", "additionalProperties": {"type": ["number", "string"]}},
+            ],
+        },
+    ),
+]
+Points = Annotated[
+    tuple[tuple[Fraction, Fraction], ...],
+    *_plain(
+        lambda value: to_points(value),  # noqa: PLW0108 - it is defined below, beside what it makes
+        {
+            "description": "Points [x, y] of a line, x rising or falling; flat beyond its ends.",
+            "type": "array",
+            "minItems": 2,
+            "items": {"type": "array", "minItems": 2, "maxItems": 2, "items": {"type": ["number", "string"]}},
+        },
+    ),
+]
+
+
+def to_points(value: object) -> tuple[tuple[Fraction, Fraction], ...]:
+    """Two or more points with strictly rising or falling x, sorted to rise (AO111)."""
+    if (
+        not isinstance(value, Listing)
+        or len(value) < 2
+        or any(not isinstance(p, Listing) or len(p) != 2 for p in value)
+    ):
+        raise refuse("AO111", "A line needs two or more points [x, y].", "Write [[-3 %, 100], [0 %, 0]].")
+    points = [(to_number(point[0]), to_number(point[1])) for point in value if isinstance(point, Listing)]
+    xs = [x for x, _ in points]
+    if not (all(a < b for a, b in pairwise(xs)) or all(a > b for a, b in pairwise(xs))):
+        raise refuse(
+            "AO111",
+            "The points do not go steadily one way.",
+            "Order them by their first number and give each once.",
+        )
+    return tuple(sorted(points))
+
+
+class Part(BaseModel):
+    """Base of every part of a contract: strict, frozen, and each unknown key told with the nearest right one.
+
+    ``source`` and ``assumed`` say where the numbers below come from; the nearest one to a number wins.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, populate_by_name=True, defer_build=True)
+    allow_source: ClassVar[bool] = True
+
+    source: Words | None = Field(
+        default=None, description="Where the numbers below come from: a clause, regulation or document."
+    )
+    assumed: Words | None = Field(
+        default=None, description="Why the numbers below are assumed; every statement lists it."
+    )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _only_known_keys(cls, data: object, info: ValidationInfo) -> object:
+        if not isinstance(data, Table):
+            return data
+        known = {spec.alias or name for name, spec in cls.model_fields.items()}
+        unknown = [key for key in data if key not in known]
+        for key in unknown:
+            hint = did_you_mean(key, known - {"source", "assumed"})
+            report(info, Problem("AO101", f"{key} is not a key that can stand here.", hint, data.keys_at[key]))
+        return Table(data.place, {k: v for k, v in data.items() if k in known}, data.keys_at) if unknown else data

@@ -1,0 +1,133 @@
+"""Parties, shares, amounts, figures and lookups: the terms that payments are computed with."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, PlainValidator, WithJsonSchema
+
+from .located import Listing, Table
+from .parts import (
+    Day,
+    Exact,
+    FormulaText,
+    Id,
+    Part,
+    Title,
+    Words,
+    refuse,
+    to_day,
+    to_number,
+)
+
+
+class Party(Part):
+    """Someone who signs the contract."""
+
+    role: Words = Field(
+        description="commissioner (who pays), provider, host, actor, supervisor, ... Facts per party, `each` and "
+        "over_parties() go over every party but the commissioner."
+    )
+    title: Title
+    first: Day | None = Field(default=None, alias="from", description="The first day, where it is not the contract's.")
+    last: Day | None = Field(default=None, alias="to", description="The last day, where it is not the contract's.")
+    succeeded_by: Id | None = Field(default=None, description="Who takes over rights and duties after the last day.")
+    business_id: Words | None = None
+
+    @property
+    def is_paid(self) -> bool:
+        """Whether the party is paid by the contract: everyone but the commissioner."""
+        return self.role != "commissioner"
+
+
+class ShareEntry(Part):
+    """Shares that hold from a day on."""
+
+    first: Day
+    shares: dict[str, Exact]
+
+
+def to_share_entry(value: object) -> ShareEntry:
+    """``{from: 2019-01-01, party: 80 %, ...}`` (AO120)."""
+    if not isinstance(value, Table) or "from" not in value or len(value) < 2:
+        raise refuse(
+            "AO120",
+            "An entry of a split is a first day and the parties' shares.",
+            "Write {from: 2019-01-01, party: 100 %}.",
+        )
+    shares = {party: to_number(share) for party, share in value.items() if party not in ("from", "source", "assumed")}
+    return ShareEntry.model_construct(first=to_day(value["from"]), shares=shares)
+
+
+_SHARES = {"type": "object", "required": ["from"], "additionalProperties": {"type": ["number", "string"]}}
+
+
+class SplitRule(Part):
+    """How an amount is shared between parties, from which day on."""
+
+    pro_rata: Literal["months", "days"] | None = Field(
+        default=None,
+        description="How shares that change within a period are weighed; without it they may not change within one.",
+    )
+    shares: tuple[Annotated[ShareEntry, PlainValidator(to_share_entry), WithJsonSchema(_SHARES)], ...] = Field(
+        strict=False, min_length=1
+    )
+
+
+class Change(Part):
+    """A decided change of an amount."""
+
+    first: Day = Field(alias="from", description="The day it takes effect.")
+    by: Exact = Field(description="What is added.")
+    decision: Words = Field(description="Who decided, when and where it is written down.")
+    why: Words
+
+
+class Amount(Part):
+    """A number of the contract, by period or by a payee's attribute, with its decided changes."""
+
+    title: Title | None = None
+    unit: Words | None = None
+    values: dict[str, Exact] = Field(
+        description="By period, each holding until the next; or by code where `by` is given."
+    )
+    by: Id | None = Field(default=None, description="The payee's attribute that chooses the value.")
+    otherwise: Exact | None = Field(default=None, description="The value of codes that are not listed.")
+    changes: tuple[Change, ...] = Field(default=(), strict=False)
+    pro_rata: Literal["months", "days"] | None = Field(
+        default=None, description="How a change within a period is weighed."
+    )
+
+
+class Figure(Part):
+    """A named formula, never rounded."""
+
+    title: Title | None = None
+    unit: Words | None = None
+    per: Literal["party"] | None = None
+    formula: FormulaText
+    intended: Words | None = None
+
+
+def to_rows(value: object) -> tuple[tuple[Any, ...], ...]:
+    """Rows of numbers, ``none`` for an open end (AO123)."""
+    if not isinstance(value, Listing) or not value or any(not isinstance(row, Listing) for row in value):
+        raise refuse("AO123", "A table has rows of numbers.", "Write - [5000, 3.9 %, 5999, 3.6 %].")
+    return tuple(
+        tuple(None if cell == "none" else to_number(cell) for cell in row) for row in value if isinstance(row, Listing)
+    )
+
+
+_ROWS = {"type": "array", "items": {"type": "array", "items": {"type": ["number", "string"]}}}
+
+
+class Lookup(Part):
+    """A lookup: ``interpolated`` rows [from, value, to, value] with both ends included, or ``stepped`` rows [from, value]."""
+
+    kind: Literal["interpolated", "stepped"]
+    base: Id = Field(alias="from", description="The fact, figure or area that is looked up.")
+    outside: Literal["none", "nearest"] = Field(
+        description="What stands outside the rows: no value, or that of the nearest row."
+    )
+    rows: Annotated[tuple[tuple[Any, ...], ...], PlainValidator(to_rows), WithJsonSchema(_ROWS)]
+    title: Title | None = None

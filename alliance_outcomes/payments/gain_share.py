@@ -1,0 +1,160 @@
+"""Gain share: the difference between a target and what was spent, shared by rates, bands, deadbands, gates and limits."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+from itertools import pairwise
+from typing import Annotated, Literal
+
+from pydantic import Field, PlainValidator, WithJsonSchema
+
+from ..contract.located import Listing
+from ..contract.parts import FormulaText, Id, Part, refuse, to_number
+from ..formula.curves import earned_in_bands
+from ..formula.nodes import Arithmetic, Compare, IfElse, Name, Negate, Node
+from ..formula.steps import Says
+from ..ledger import Split
+from ..problems import Problem
+from .base import NO_MONEY, Clause, Paying, least, minus, most, times
+
+SAYS = {
+    "saved": {
+        "en": "The underrun: the target less what was spent; negative for an overrun.",
+        "fi": "Alitus: tavoite miinus toteutunut; ylitys on negatiivinen.",
+        "sv": "Underskridande: målet minus utfallet; ett överskridande är negativt.",
+    },
+    "ratio": {
+        "en": "What was spent, as a share of the target.",
+        "fi": "Toteutuneen osuus tavoitteesta.",
+        "sv": "Utfallet som andel av målet.",
+    },
+    "width": {
+        "en": "Within this width of the target nothing is shared.",
+        "fi": "Tätä pienempää poikkeamaa tavoitteesta ei jaeta.",
+        "sv": "Inom denna bredd från målet delas ingenting.",
+    },
+    "gain": {"en": "The share of the saving.", "fi": "Osuus säästöstä.", "sv": "Andelen av besparingen."},
+    "pain": {
+        "en": "The share of the overrun.",
+        "fi": "Osuus ylityksestä.",
+        "sv": "Andelen av överskridandet.",
+    },
+    "line": {
+        "en": "The saving against the target cost is shared, and so is an overrun.",
+        "fi": "Alitus tavoitekustannukseen nähden jaetaan, samoin ylitys.",
+        "sv": "Underskridandet av målkostnaden delas, likaså ett överskridande.",
+    },
+}
+
+
+class Side(Part):
+    """How a gain, or a loss, is shared."""
+
+    rate: FormulaText | None = Field(
+        default=None,
+        description="The share of what lies beyond the deadband; 100 % where bands give the rates.",
+    )
+    when: FormulaText | None = Field(default=None, description="A gate: shared only where the condition holds.")
+    most: FormulaText | None = Field(default=None, description="The most that is shared.")
+    to: Id = Field(description="payee or the name of a split.")
+
+
+class Deadband(Part):
+    """A width around the target within which nothing is shared."""
+
+    width: FormulaText = Field(description="The width, in money, such as 2 % of target_cost.")
+    shares: Literal["beyond", "from_first"] = Field(
+        description="beyond: only what lies beyond the width; from_first: at the width or more, all of it."
+    )
+
+
+def to_bands(value: object) -> tuple[tuple[Fraction | None, Fraction], ...]:
+    """Pairs [upper end of the ratio, share], rising, the last end ``none`` (AO412)."""
+    if (
+        not isinstance(value, Listing)
+        or any(not isinstance(row, Listing) or len(row) != 2 for row in value)
+        or not value
+    ):
+        raise refuse("AO412", "Bands are pairs [up to, share].", "Write [[80 %, 0 %], [100 %, 25 %], [none, 0 %]].")
+    rows = [
+        (None if row[0] == "none" else to_number(row[0]), to_number(row[1]))
+        for row in value
+        if isinstance(row, Listing)
+    ]
+    ends = [end for end, _ in rows if end is not None]
+    if rows[-1][0] is not None or len(ends) != len(rows) - 1 or any(a >= b for a, b in pairwise(ends)):
+        raise refuse("AO412", "The bands must rise, and the last must be open.", "End with [none, share].")
+    return tuple(rows)
+
+
+_BANDS_SCHEMA = {
+    "description": "Pairs [up to this ratio of actual to target, share], rising, the last end none.",
+    "type": "array",
+    "items": {"type": "array", "minItems": 2, "maxItems": 2, "items": {"type": ["number", "string"]}},
+}
+Bands = Annotated[tuple[tuple[Fraction | None, Fraction], ...], PlainValidator(to_bands), WithJsonSchema(_BANDS_SCHEMA)]
+
+
+class GainShare(Clause):
+    """Shares the difference between `target` and `actual`.
+
+    Without `bands`, a side shares `rate` of what its deadband leaves. With `bands`, each slice of the ratio
+    actual / target that lies between it and 100 % is shared at its band's rate. A gate stands on the gain or on
+    the pain; on both it must be `intended`, since scoring one point less would cancel a loss.
+    """
+
+    kind: Literal["gain_share"] = "gain_share"
+    target: FormulaText = Field(description="The target cost.")
+    actual: FormulaText = Field(description="What was spent, of what is eligible.")
+    deadband: Deadband | None = None
+    bands: Bands | None = None
+    gain: Side | None = None
+    pain: Side | None = None
+
+    def lower(self, about: Paying) -> None:
+        if self.gain and self.gain.when and self.pain and self.pain.when and not self.intended:
+            sentence = "A gate on the gain and on the pain lets a lower score cancel a loss."
+            about.problem(Problem("AO411", sentence, "Gate one side, or say intended: and why.", about.place))
+        target = about.let("target", about.money(self.target), None)
+        actual = about.let("actual", about.money(self.actual), None)
+        saved = about.let("saved", minus(target, actual), Says(SAYS["saved"]))
+        basis = self._in_bands(about, self.bands, target, actual) if self.bands else saved
+        width = about.let("width", about.money(self.deadband.width), Says(SAYS["width"])) if self.deadband else None
+        gain = self._side(about, "gain", self.gain, basis, width)
+        pain = self._side(about, "pain", self.pain, Negate(basis), width)
+        to = self.gain or self.pain
+        if to is None:
+            about.problem(
+                Problem(
+                    "AO413",
+                    "Neither a gain nor a pain is shared.",
+                    "Write gain: {rate: 50 %, to: ...}.",
+                    about.place,
+                )
+            )
+            return
+        shares = Split(about.shares((self.gain or to).to), about.shares((self.pain or to).to))
+        about.write(self.gated(about, minus(gain, pain)), shares, Says(SAYS["line"]))
+
+    def _in_bands(
+        self, about: Paying, bands: Sequence[tuple[Fraction | None, Fraction]], target: Name, actual: Name
+    ) -> Node:
+        ratio = about.let("ratio", Arithmetic("/", actual, target), Says(SAYS["ratio"]))
+        return times(about.let("slices", earned_in_bands(ratio, bands, Fraction(1)), None), target)
+
+    def _side(self, about: Paying, name: str, side: Side | None, beyond: Node, width: Name | None) -> Node:
+        if side is None:
+            return NO_MONEY
+        shared: Node = most(NO_MONEY, beyond)
+        if width is not None and self.deadband is not None:
+            if self.deadband.shares == "beyond":
+                shared = most(NO_MONEY, minus(beyond, width))
+            else:
+                shared = IfElse(Compare(">=", beyond, width), most(NO_MONEY, beyond), NO_MONEY)
+        amount: Node = times(about.number(side.rate), shared) if side.rate else shared
+        if side.most:
+            amount = least(amount, about.money(side.most))
+        if side.when:
+            amount = IfElse(about.condition(side.when), amount, NO_MONEY)
+        return about.let(name, amount, Says(SAYS[name]))

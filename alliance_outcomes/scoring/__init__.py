@@ -1,0 +1,1 @@
+"""Scoring rules, one a file: each lowers the measured value of an indicator to its score."""
