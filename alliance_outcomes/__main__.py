@@ -1,0 +1,5 @@
+"""``python -m alliance_outcomes``: the command line."""
+
+from .cli import main
+
+main()

@@ -1,0 +1,113 @@
+"""Compile a contract for a period: the one way from what people wrote to what is computed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from ..contract.loading import in_order
+from ..contract.model import Contract
+from ..contract.periods import Period, periods_of
+from ..ledger import Entry
+from ..payments.base import PAYEE
+from ..problems import ContractError, Problem, UsageError, did_you_mean
+from .amounts import register
+from .clauses import Clauses, reads_score
+from .form import Calculation
+from .names import Names
+from .scores import TOTAL, Scores
+
+
+def period_of(contract: Contract, label: str) -> Period:
+    """The period called ``label``. Raises UsageError (AO020) where the contract has none."""
+    known = {period.label: period for period in periods_of(contract.periods)}
+    if label not in known:
+        labels = list(known)
+        hint = did_you_mean(label, labels) or f"Its periods run from {labels[0]} to {labels[-1]}."
+        raise UsageError(
+            Problem("AO020", f"{contract.contract} has no period {label}.", hint, contract.place("periods"))
+        )
+    return known[label]
+
+
+def compile_contract(contract: Contract, label: str) -> Calculation:
+    """The calculation of the period called ``label``.
+
+    Raises ContractError with every fault of the formulas, rules and clauses (AO3xx, AO4xx), UsageError for an
+    unknown period. Equal contracts give equal calculations.
+    """
+    calculation, problems = _compiled(contract, period_of(contract, label))
+    if problems:
+        raise ContractError(in_order(problems))
+    return calculation
+
+
+def check_contract(contract: Contract) -> list[Problem]:
+    """The faults that compiling any period of the contract finds, once each, by place."""
+    found: list[Problem] = []
+    for period in periods_of(contract.periods):
+        found += _compiled(contract, period)[1]
+    return in_order(found)
+
+
+def _compiled(contract: Contract, period: Period) -> tuple[Calculation, list[Problem]]:
+    scope = Names(contract, period)
+    register(scope)
+    scores = Scores(scope)
+    for name in (*contract.settlement,):
+        scope.degrees[name] = 1
+    scores.lower_all()
+    _figures(scope)
+    entries: list[Entry] = []
+    rounding = contract.rounding.lines if contract.rounding else None
+    if contract.settlement and contract.rounding and rounding:
+        clauses = Clauses(scope, rounding, contract.rounding.limits)
+        clauses.lower_all()
+        entries = clauses.entries
+    paid, held = _payments(scope)
+    calculation = Calculation(
+        contract.contract,
+        period.label,
+        contract.currency or "",
+        tuple(scope.inputs.values()),
+        tuple(scope.steps.values()),
+        tuple(scores.forms.values()),
+        tuple(scores.areas.values()),
+        TOTAL if TOTAL in scope.steps else "",
+        tuple(
+            replace(entry, held=bool(scores.held_weight) and reads_score(scope, entry.amount, set()))
+            for entry in entries
+        ),
+        rounding,
+        paid,
+        held,
+        scores.held_weight,
+    )
+    return calculation, scope.problems
+
+
+def _figures(scope: Names) -> None:
+    """Lower every figure and amount, so that each is checked and shown whether or not a clause reads it."""
+    for name, figure in scope.contract.figures.items():
+        for party in scope.parties if figure.per else ("",):
+            scope.read(name, party, scope.contract.place("figures", name, key=True))
+
+
+def _payments(scope: Names) -> tuple[Mapping[str, str], Mapping[str, str]]:
+    """By party: the names of what was paid on account, and of what is held."""
+    payments = scope.contract.payments
+    found: list[dict[str, str]] = [{}, {}]
+    for names, id_, key in zip(
+        found, (payments.paid, payments.held) if payments else (None, None), ("paid", "held"), strict=True
+    ):
+        if id_ is None:
+            continue
+        fact = scope.contract.facts.get(id_)
+        place = scope.contract.place("payments", key)
+        if fact is None:
+            hint = did_you_mean(id_, scope.contract.facts)
+            scope.problems.append(Problem("AO307", f"{id_} is not a fact of this contract.", hint, place))
+            continue
+        for party in scope.parties if fact.per else (PAYEE,):
+            names[party] = scope.read(id_, party if fact.per else "", place).id
+    return found[0], found[1]

@@ -1,0 +1,87 @@
+"""Which formulas may have no value, and where a missing value would slip into one unguarded."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from ..formula.nodes import (
+    Curve,
+    Group,
+    IfElse,
+    Logic,
+    Missing,
+    Name,
+    Node,
+    Nothing,
+    Number,
+    children,
+)
+
+Maybe = Callable[[str], bool]
+Present = frozenset[str]
+NONE: Present = frozenset()
+
+
+def may_be_missing(node: Node, maybe: Maybe, unguarded: list[Name] | None = None, present: Present = NONE) -> bool:
+    """Whether ``node`` can be without a value, given which names can.
+
+    Names that may be missing and are computed with outside a guard are added to ``unguarded``: a guard is
+    ``missing()`` in the condition of a branch or before an ``and``.
+    """
+    found = unguarded if unguarded is not None else []
+    match node:
+        case Nothing():
+            return True
+        case Name(id=id_):
+            return maybe(id_) and id_ not in present
+        case Missing():
+            return False
+        case Group(kind=kind, names=names, weights=weights, at_least=at_least):
+            sure = sum(
+                1
+                for i, name in enumerate(names)
+                if not may_be_missing(name, maybe, None, present) and _weighs(weights, i)
+            )
+            return kind != "count" and sure < at_least
+        case IfElse(test=test, then=then, otherwise=otherwise):
+            strict = _strict(test, maybe, found, present)
+            branches = [
+                may_be_missing(then, maybe, found, present | _known(test, True)),
+                may_be_missing(otherwise, maybe, found, present | _known(test, False)),
+            ]
+            return strict or any(branches)
+        case Logic(op=op, of=parts) if op != "not":
+            result, known = False, present
+            for part in parts:
+                result = _strict(part, maybe, found, known) or result
+                known |= _known(part, op == "and")
+            return result
+        case Curve(of=of, pieces=pieces):
+            return _strict(of, maybe, found, present) or any(piece.slope is None for piece in pieces)
+    results = [_strict(child, maybe, found, present) for child in children(node)]
+    return any(results)
+
+
+def _strict(node: Node, maybe: Maybe, unguarded: list[Name], present: Present) -> bool:
+    missing = may_be_missing(node, maybe, unguarded, present)
+    if missing and isinstance(node, Name):
+        unguarded.append(node)
+    return missing
+
+
+def _weighs(weights: tuple[Node, ...], index: int) -> bool:
+    return not weights or not (isinstance(weights[index], Number) and weights[index].value == 0)  # type: ignore[attr-defined]  # a Number
+
+
+def _known(test: Node, holds: bool) -> Present:
+    """The names that are present where ``test`` is known to hold, or not to."""
+    match test:
+        case Missing(name=Name(id=id_)):
+            return NONE if holds else frozenset((id_,))
+        case Logic(op="not", of=(inner,)):
+            return _known(inner, not holds)
+        case Logic(op="and", of=parts) if holds:
+            return NONE.union(*(_known(part, True) for part in parts))
+        case Logic(op="or", of=parts) if not holds:
+            return NONE.union(*(_known(part, False) for part in parts))
+    return NONE

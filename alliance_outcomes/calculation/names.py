@@ -1,0 +1,390 @@
+"""The names of a contract in one period: each lowered once, when it is first read, to inputs and named formulas."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from fractions import Fraction
+
+from ..contract.model import Contract
+from ..contract.outcomes import Fact, Indicator, WhenMissing
+from ..contract.parts import Dated, Formula
+from ..contract.periods import Period, earlier, holding, periods_of
+from ..contract.terms import Figure
+from ..formula.nodes import (
+    Arithmetic,
+    Call,
+    IfElse,
+    Missing,
+    Name,
+    Node,
+    Number,
+    rebuild,
+)
+from ..formula.steps import Input, Says, Step
+from ..problems import Place, Problem, did_you_mean
+from .missing import may_be_missing
+from .units import Degree, UnitMismatch, money_degree
+
+ZERO = Number(Fraction(0))
+Lower = Callable[[str, str, Place | None], Name]
+
+
+class Names:
+    """What the names of a contract stand for in ``period``, and the steps and inputs that were needed so far.
+
+    Every fault found on the way is added to ``problems``; a name at fault is read as 0 so that the rest is checked.
+    """
+
+    def __init__(self, contract: Contract, period: Period) -> None:
+        self.contract, self.period = contract, period
+        self.labels = [each.label for each in periods_of(contract.periods)]
+        self.problems: list[Problem] = []
+        self.steps: dict[str, Step] = {}
+        self.inputs: dict[str, Input] = {}
+        self.maybe: dict[str, bool] = {}
+        self.degrees: dict[str, Degree] = {}
+        self.parties = tuple(name for name, who in contract.parties.items() if who.is_paid and self.active(name))
+        self.sections: dict[str, tuple[str, object]] = {}
+        for section in ("facts", "amounts", "figures", "tables"):
+            self.sections |= {name: (section, each) for name, each in getattr(contract, section).items()}
+        attributes = contract.payees.attributes if contract.payees else {}
+        self.sections |= {name: ("attributes", codes) for name, codes in attributes.items()}
+        self.lower_also: dict[str, Lower] = {}
+        self._busy: list[str] = []
+
+    def active(self, party: str) -> bool:
+        """Whether ``party`` is in the contract on any day of the period."""
+        who = self.contract.parties[party]
+        return (who.first or self.period.first) <= self.period.last and (
+            who.last or self.period.last
+        ) >= self.period.first
+
+    def known(self) -> list[str]:
+        """Every name a formula may use."""
+        return [*self.sections, *self.lower_also]
+
+    # -- steps and inputs -------------------------------------------------------------------------------------
+
+    def let(
+        self,
+        name: str,
+        formula: Node,
+        role: str,
+        says: Says | None = None,
+        place: Place | None = None,
+        unit: str = "",
+    ) -> Name:
+        """Name a formula. It may read only what was named before."""
+        self.steps[name] = Step(name, formula, role, unit, says, place)
+        self.maybe[name] = may_be_missing(formula, self._may_be_missing)
+        return Name(name)
+
+    def take(self, given: Input) -> Name:
+        """Need an input."""
+        self.inputs.setdefault(given.name, given)
+        self.maybe[given.name] = not given.required
+        return Name(given.name)
+
+    def _may_be_missing(self, name: str) -> bool:
+        return self.maybe.get(name, False)
+
+    # -- formulas ---------------------------------------------------------------------------------------------
+
+    def formula(
+        self, formula: Formula, party: str = "", local: Mapping[str, Node] | None = None, guarded: bool = True
+    ) -> Node:
+        """The tree of ``formula`` over input and step names, of ``party`` where one is given.
+
+        ``local`` names come first. With ``guarded`` a name that may be missing must stand in a guard (AO312).
+        """
+        node = self.resolve(formula.node, party, local or {})
+        if guarded:
+            unguarded: list[Name] = []
+            may_be_missing(node, self._may_be_missing, unguarded)
+            for name in unguarded:
+                sentence = f"{name.id} may be missing, and nothing says what holds then."
+                self.problems.append(
+                    Problem(
+                        "AO312",
+                        sentence,
+                        f"Write coalesce({name.id}, 0), or guard it with missing({name.id}).",
+                        name.place,
+                    )
+                )
+        return node
+
+    def money(self, formula: Formula, party: str = "") -> Node:
+        """The tree of a formula that must give money (AO313)."""
+        return self._of_degree(formula, party, 1, "This must be an amount of money.")
+
+    def number(self, formula: Formula, party: str = "") -> Node:
+        """The tree of a formula that must not give money (AO313)."""
+        return self._of_degree(formula, party, 0, "This must be a plain number, not money.")
+
+    def _of_degree(self, formula: Formula, party: str, wanted: int, sentence: str) -> Node:
+        node = self.formula(formula, party)
+        degree = self.degree(formula.node)
+        if degree is not None and degree != wanted:
+            instead = "Multiply it by an amount." if wanted else "Divide it by an amount, or write a share."
+            self.problems.append(Problem("AO313", sentence, instead, formula.node.place))
+        return node
+
+    def degree(self, node: Node) -> Degree:
+        """Whether ``node`` gives money (1), a plain number (0) or either (None); mixing them is a problem."""
+        try:
+            return money_degree(node, self._degree_of)
+        except UnitMismatch as mismatch:
+            self.problems.append(mismatch.problem())
+            return None
+
+    def _degree_of(self, name: str) -> Degree:
+        if name in self.degrees:
+            return self.degrees[name]
+        section, each = self.sections.get(name, ("", None))
+        unit = getattr(each, "unit", None)
+        degree: Degree = None
+        if unit is not None:
+            degree = int(self._is_money(unit))
+        elif isinstance(each, Figure):
+            self.degrees[name] = None
+            degree = self.degree(each.formula.node)
+        elif name in self.contract.settlement:
+            degree = 1
+        elif not section:
+            degree = 0
+        self.degrees[name] = degree
+        return degree
+
+    def _is_money(self, unit: str) -> bool:
+        currency = self.contract.currency
+        return currency is not None and (unit == currency or unit.startswith(f"{currency} per "))
+
+    def resolve(self, node: Node, party: str, local: Mapping[str, Node]) -> Node:
+        """``node`` with every name replaced by the input or step it stands for."""
+        if isinstance(node, Name):
+            if node.id in local:
+                return local[node.id]
+            found = self.read(node.id, party, node.place)
+            return Name(found.id, place=node.place)
+        if isinstance(node, Call):
+            return self._call(node, party)
+        return rebuild(node, lambda child: self.resolve(child, party, local))
+
+    def _call(self, call: Call, party: str) -> Node:
+        if call.function == "over_parties":
+            total: Node | None = None
+            for each in self.parties:
+                part = self.read(call.name.id, each, call.name.place)
+                total = part if total is None else Arithmetic("+", total, part, place=call.place)
+            return total or ZERO
+        if call.function == "settled":
+            return self._settled(call)
+        return self._earlier(call, party)
+
+    def _earlier(self, call: Call, party: str) -> Node:
+        section, each = self.sections.get(call.name.id, ("", None))
+        if section not in ("facts", "indicators") or (isinstance(each, Indicator) and each.value):
+            self.wrong(
+                "AO306",
+                "earlier() reads a measured fact or indicator.",
+                "Name one that is measured.",
+                call.place,
+            )
+            return ZERO
+        period = earlier(self.contract.periods, self.period.label, call.periods)
+        if isinstance(each, Fact):
+            return self._fact(call.name.id, each, party, call.place, period, call.periods)
+        assert isinstance(each, Indicator)
+        return self.measured(call.name.id, each, f"{call.name.id}@-{call.periods}", period, required=True)
+
+    def _settled(self, call: Call) -> Node:
+        if call.name.id not in self.contract.settlement:
+            hint = did_you_mean(call.name.id, self.contract.settlement)
+            self.wrong("AO306", "settled() reads a clause of the settlement.", hint, call.place)
+            return ZERO
+        period = earlier(self.contract.periods, self.period.label, call.periods)
+        name = f"{call.name.id}@settled-{call.periods}"
+        first = self.labels[0]
+        required = period >= first
+        given = self.take(
+            Input(
+                name,
+                call.name.id,
+                period,
+                part="settled",
+                unit=self.contract.currency or "",
+                required=required,
+                place=call.place,
+            )
+        )
+        return given if required else ZERO
+
+    # -- sections ---------------------------------------------------------------------------------------------
+
+    def read(self, name: str, party: str, place: Place | None) -> Name:
+        """The input or step that ``name`` stands for, lowered now if it was not yet (AO307, AO308, AO309)."""
+        if name in self._busy:
+            around = " -> ".join([*self._busy[self._busy.index(name) :], name])
+            self.wrong("AO309", f"{name} is computed from itself: {around}.", "Break the circle.", place)
+            return self._zero(name)
+        self._busy.append(name)
+        try:
+            return self._read(name, party, place)
+        finally:
+            self._busy.pop()
+
+    def _read(self, name: str, party: str, place: Place | None) -> Name:
+        if name in self.lower_also:
+            return self.lower_also[name](name, party, place)
+        section, each = self.sections.get(name, ("", None))
+        if isinstance(each, Fact):
+            return self._fact(name, each, party, place, self.period.label, 0)
+        if isinstance(each, Figure):
+            return self._figure(name, each, party, place)
+        if section == "attributes":
+            codes = tuple(str(code) for code in each)  # type: ignore[attr-defined]  # a tuple of codes
+            return self.take(Input(name, name, self.period.label, part="category", codes=codes))
+        hint = did_you_mean(name, self.known())
+        self.wrong(
+            "AO307",
+            f"{name} is not a fact, amount, figure, table, indicator, area or clause of this contract.",
+            hint,
+            place,
+        )
+        return self._zero(name)
+
+    def _zero(self, name: str) -> Name:
+        self.steps.setdefault(name, Step(name, ZERO, "figure"))
+        return Name(name)
+
+    def wrong(self, code: str, sentence: str, instead: str, place: Place | None) -> None:
+        self.problems.append(Problem(code, sentence, instead, place))
+
+    def of_party(self, name: str, per: str | None, party: str, place: Place | None) -> str:
+        """``name`` as its party's own where it is kept per party (AO308)."""
+        if per is None:
+            return name
+        if not party:
+            self.wrong(
+                "AO308",
+                f"Each party has its own {name}.",
+                f"Write over_parties({name}), or pay it to: each.",
+                place,
+            )
+            return name
+        return f"{name}[{party}]"
+
+    def _fact(self, name: str, fact: Fact, party: str, place: Place | None, period: str, back: int) -> Name:
+        if fact.per is None:
+            party = ""
+        full = self.of_party(name, fact.per, party, place) + (f"@-{back}" if back else "")
+        default = fact.when_missing
+        given = Input(
+            full,
+            name,
+            period,
+            party,
+            "value",
+            fact.unit,
+            fact.least,
+            fact.most,
+            default is None,
+            place=self.contract.place("facts", name),
+        )
+        return self.defaulted(given, default)
+
+    def defaulted(self, given: Input, default: WhenMissing | None) -> Name:
+        """An input, or where a number stands for a missing one, the step that says so."""
+        if default is None or default.rule == "none":
+            return self.take(given)
+        raw = self.take(Input(f"{given.name}.given", *(getattr(given, key) for key in list(Input.__slots__)[1:])))
+        return self.let(
+            given.name,
+            IfElse(Missing(raw), Number(default.number), raw),
+            "value",
+            None,
+            given.place,
+            given.unit,
+        )
+
+    def _figure(self, name: str, figure: Figure, party: str, place: Place | None) -> Name:
+        full = self.of_party(name, figure.per, party, place)
+        if full in self.steps:
+            return Name(full)
+        node = self.formula(figure.formula, party if figure.per else "")
+        degree, stated = self.degree(figure.formula.node), figure.unit
+        at = self.contract.place("figures", name, "formula")
+        if stated and degree is not None and degree != int(self._is_money(stated)):
+            self.wrong(
+                "AO313",
+                f"{name} is stated in {stated}, but its formula gives {'money' if degree else 'a plain number'}.",
+                "Mend one of them.",
+                at,
+            )
+        return self.let(
+            full,
+            node,
+            "figure",
+            self.title(figure.title),
+            at,
+            stated or (self.contract.currency or "" if degree else ""),
+        )
+
+    def title(self, title: dict[str, str] | None) -> Says | None:
+        """A title as a sentence."""
+        return Says({language or "en": text for language, text in title.items()}) if title else None
+
+    # -- indicators -------------------------------------------------------------------------------------------
+
+    def measured(self, id_: str, indicator: Indicator, name: str, period: str, required: bool) -> Name:
+        """The input that holds an indicator's measured value of ``period``."""
+        least, most = indicator.range or _range_of(indicator.unit or "")
+        return self.take(
+            Input(
+                name,
+                id_,
+                period,
+                "",
+                "value",
+                indicator.unit or "",
+                least,
+                most,
+                required,
+                place=self.contract_place(id_),
+            )
+        )
+
+    def contract_place(self, id_: str) -> Place | None:
+        """Where an indicator stands in the contract."""
+        for area_id, area in self.contract.result_areas.items():
+            if id_ in area.indicators:
+                return self.contract.place("result_areas", area_id, "indicators", id_, key=True)
+        return None
+
+    def level(self, level: Dated, named: Mapping[str, Dated], place: Place | None) -> Fraction:
+        """The number a level has in this period (AO405)."""
+        if level.name:
+            if level.name not in named:
+                self.wrong(
+                    "AO405",
+                    f"{level.name} is not a level of this indicator.",
+                    did_you_mean(level.name, named),
+                    place,
+                )
+                return Fraction(0)
+            level = named[level.name]
+        found, value = holding(level.entries, self.labels, self.period.label)
+        if not found or value is None:
+            self.wrong("AO405", f"No level holds in {self.period.label}.", f"Add {self.period.label}: ...", place)
+            return Fraction(0)
+        return value
+
+
+def _range_of(unit: str) -> tuple[Fraction | None, Fraction | None]:
+    """The range that a unit itself states: a share, or a grade from one number to another."""
+    if unit == "share":
+        return Fraction(0), Fraction(1)
+    words = unit.split()
+    if len(words) == 4 and words[0] == "grade" and words[2] == "to":
+        return Fraction(words[1]), Fraction(words[3])
+    return None, None

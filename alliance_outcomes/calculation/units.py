@@ -1,0 +1,89 @@
+"""A small check of units: how often money stands in a formula, so that money + money and money x share are the only ways."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from ..formula.nodes import (
+    Arithmetic,
+    Call,
+    Compare,
+    Curve,
+    Exp,
+    Extreme,
+    Group,
+    IfElse,
+    Logic,
+    Name,
+    Negate,
+    Node,
+    Number,
+    Round,
+)
+from ..problems import Problem
+
+Degree = int | None
+DegreeOf = Callable[[str], Degree]
+
+
+class UnitMismatch(Exception):
+    """Money meets a plain number where both must be the same."""
+
+    def __init__(self, node: Node) -> None:
+        super().__init__("units")
+        self.node = node
+
+    def problem(self) -> Problem:
+        """The refusal (AO311)."""
+        sentence = "Money and a plain number cannot be added, subtracted or compared."
+        return Problem("AO311", sentence, "Multiply the share by the amount it is a share of.", self.node.place)
+
+
+def money_degree(node: Node, of: DegreeOf) -> Degree:
+    """1 where ``node`` gives money, 0 where a plain number, None where a bare literal fits either.
+
+    Raises UnitMismatch where the two are mixed.
+    """
+    match node:
+        case Number(value=value, percent=percent):
+            return 0 if percent and value else None
+        case Name(id=id_) | Call(name=Name(id=id_)):
+            return of(id_)
+        case Negate(of=inner) | Round(of=inner):
+            return money_degree(inner, of)
+        case Arithmetic(op="*", left=left, right=right):
+            return _product(money_degree(left, of), money_degree(right, of), 1)
+        case Arithmetic(op="/", left=left, right=right):
+            return _product(money_degree(left, of), money_degree(right, of), -1)
+        case Arithmetic(left=left, right=right):
+            return _same(node, [left, right], of)
+        case Compare(left=left, right=right):
+            _same(node, [left, right], of)
+            return 0
+        case Logic(of=parts):
+            for part in parts:
+                money_degree(part, of)
+            return 0
+        case Extreme(of=parts):
+            return _same(node, list(parts), of)
+        case IfElse(test=test, then=then, otherwise=otherwise):
+            money_degree(test, of)
+            return _same(node, [then, otherwise], of)
+        case Group(kind=kind, names=names):
+            return 0 if kind == "count" else _same(node, list(names), of)
+        case Exp() | Curve():
+            return 0
+    return None
+
+
+def _product(left: Degree, right: Degree, sign: int) -> Degree:
+    if left is None and right is None:
+        return None
+    return (left or 0) + sign * (right or 0)
+
+
+def _same(node: Node, parts: list[Node], of: DegreeOf) -> Degree:
+    degrees = {degree for part in parts if (degree := money_degree(part, of)) is not None}
+    if len(degrees) > 1:
+        raise UnitMismatch(node)
+    return degrees.pop() if degrees else None

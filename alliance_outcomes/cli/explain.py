@@ -1,0 +1,46 @@
+"""``alliance explain``: where one amount, score or figure comes from."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from .options import ContractFile, DataFile, OnePayee, OnePeriod, Output, Speaking, language_of
+from .terminal import put
+
+What = Annotated[
+    str,
+    typer.Argument(
+        metavar="NAME",
+        help="A clause, indicator, area, figure, amount or fact, or score.",
+        show_default=False,
+    ),
+]
+
+
+def run(
+    contract: ContractFile,
+    data: DataFile,
+    name: What,
+    period: OnePeriod = None,
+    payee: OnePayee = None,
+    lang: Speaking = None,
+    output: Output = None,
+) -> None:
+    """Explain an amount in words, in numbers and with its result, each with its place, down to the rows of the data.
+
+    Example: alliance explain contracts/tesoma.yaml examples/tesoma/measured.csv gain_share --period 2023
+    """
+    from ..contract.loading import load_contract
+    from ..explain import explain
+    from ..settle import choose_period, settle
+    from ..sources.csv import read_csv
+    from ..statements.text import write_explanation
+
+    language = language_of(lang)
+    agreed, measured = load_contract(contract), read_csv(data)
+    settlement = settle(
+        agreed, measured, choose_period(agreed, measured, period), [payee] if payee is not None else None
+    )
+    put(write_explanation(explain(settlement, name, language), language), output)

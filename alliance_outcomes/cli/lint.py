@@ -1,0 +1,70 @@
+"""``alliance lint``: is this contract file right?"""
+
+from __future__ import annotations
+
+import json
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from ..problems import AllianceError, Problem
+from .options import Output
+from .terminal import complain, put, say
+
+
+class LintFormat(StrEnum):
+    """Kinds of findings."""
+
+    full = "full"
+    concise = "concise"
+    json = "json"
+
+
+Files = Annotated[list[Path], typer.Argument(metavar="CONTRACT...", help="Contract files.", show_default=False)]
+LintShape = Annotated[LintFormat, typer.Option("-f", "--format", help="Kind of findings.")]
+
+
+def run(contracts: Files, format_: LintShape = LintFormat.full, output: Output = None) -> None:
+    """Check contract files: every problem of each file, with its place and what to write instead.
+
+    Example: alliance lint contracts/*.yaml
+    """
+    from ..calculation.compile import check_contract
+    from ..contract.loading import load_contract
+
+    found: list[Problem] = []
+    usage = False
+    for path in contracts:
+        try:
+            found += check_contract(load_contract(path))
+        except AllianceError as error:
+            found += error.problems
+            usage = usage or all(problem.code == "AO001" for problem in error.problems)
+    if format_ is LintFormat.json:
+        put(
+            json.dumps({"format": 1, "problems": [_as_data(each) for each in found]}, ensure_ascii=False, indent=2)
+            + "\n",
+            output,
+        )
+    elif format_ is LintFormat.concise:
+        put("".join(f"{each}\n" for each in found), output)
+    elif found:
+        complain(found)
+    if found:
+        raise typer.Exit(2 if usage else 1)
+    if format_ is LintFormat.full:
+        say(f"{len(contracts)} contract{'s' if len(contracts) > 1 else ''}, no problems.")
+
+
+def _as_data(problem: Problem) -> dict[str, object]:
+    place = problem.place
+    return {
+        "code": problem.code,
+        "file": place.file if place else None,
+        "line": place.line if place else None,
+        "column": place.column if place else None,
+        "sentence": problem.sentence,
+        "instead": problem.instead,
+    }

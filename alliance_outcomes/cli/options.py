@@ -1,0 +1,78 @@
+"""Arguments and options that commands share."""
+
+from __future__ import annotations
+
+import os
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Optional
+
+import typer
+
+from ..problems import Problem, UsageError
+
+
+class Language(StrEnum):
+    """Languages of everything that speaks."""
+
+    en = "en"
+    fi = "fi"
+    sv = "sv"
+
+
+class Format(StrEnum):
+    """Kinds of output."""
+
+    table = "table"
+    json = "json"
+    csv = "csv"
+
+
+class Dialect(StrEnum):
+    """Kinds of CSV."""
+
+    plain = "plain"
+    fi = "fi"
+
+
+ContractFile = Annotated[Path, typer.Argument(metavar="CONTRACT", help="The contract file (YAML).", show_default=False)]
+DataFile = Annotated[Path, typer.Argument(metavar="DATA", help="Measured data (CSV).", show_default=False)]
+OnePeriod = Annotated[Optional[str], typer.Option("--period", help="The period; needed where the data holds several.")]
+Periods = Annotated[Optional[list[str]], typer.Option("--period", help="A period; may be repeated.")]
+Payees = Annotated[Optional[list[str]], typer.Option("--payee", help="Only this payee; may be repeated.")]
+OnePayee = Annotated[Optional[str], typer.Option("--payee", help="The payee, where there are several.")]
+Speaking = Annotated[Optional[Language], typer.Option("--lang", help="Language; else ALLIANCE_LANG, else en.")]
+Shape = Annotated[
+    Optional[Format],
+    typer.Option("-f", "--format", help="Kind of output; else by the ending of -o, else table."),
+]
+Output = Annotated[Optional[Path], typer.Option("-o", "--output", help="Write to this file, whole or not at all.")]
+CsvDialect = Annotated[Dialect, typer.Option("--csv-dialect", help="fi: BOM, semicolons and decimal comma.")]
+
+
+def language_of(asked: Language | None) -> str:
+    """The language to speak: as asked, else ALLIANCE_LANG, else English; never the locale."""
+    if asked is not None:
+        return asked.value
+    wanted = os.environ.get("ALLIANCE_LANG", "en")
+    if wanted not in list(Language):
+        raise UsageError(Problem("AO026", f"ALLIANCE_LANG is {wanted!r}.", "Set it to fi, sv or en."))
+    return wanted
+
+
+_ENDINGS = {".json": Format.json, ".csv": Format.csv, ".txt": Format.table}
+
+
+def format_of(asked: Format | None, output: Path | None) -> Format:
+    """The kind of output: as asked, else by the ending of the file, else a table."""
+    if asked is not None or output is None:
+        return asked or Format.table
+    if output.suffix not in _ENDINGS:
+        raise UsageError(
+            Problem(
+                "AO027",
+                f"The ending of {output.name} names no kind of output.",
+                f"End it with one of {', '.join(_ENDINGS)}.",
+            )
+        )
+    return _ENDINGS[output.suffix]

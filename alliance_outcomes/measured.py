@@ -1,0 +1,167 @@
+"""Measured data: tidy rows of facts and indicators, each remembering the row of the file it came from."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from fractions import Fraction
+
+from .numbers import parse_number
+from .problems import DataError, Place, Problem
+
+COLUMNS = (
+    "payee",
+    "party",
+    "period",
+    "indicator",
+    "value",
+    "numerator",
+    "denominator",
+    "n",
+    "status",
+    "source",
+)
+STATUSES = ("", "final", "provisional")
+MISSING = ("", "..")
+Key = tuple[str, str, str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One measured value as it was written: text cells, and the place they stand in."""
+
+    payee: str
+    party: str
+    period: str
+    indicator: str
+    value: str = ""
+    numerator: str = ""
+    denominator: str = ""
+    n: str = ""
+    status: str = ""
+    source: str = ""
+    place: Place | None = field(default=None, compare=False)
+
+    @property
+    def key(self) -> Key:
+        """What a row must be the only one of."""
+        return (self.payee, self.party, self.period, self.indicator)
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """Rows of measured data with unique keys, and how their numbers are written."""
+
+    rows: tuple[Row, ...]
+    file: str = ""
+    decimal_comma: bool = False
+    assumed: tuple[str, ...] = ()
+    _index: dict[Key, Row] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        index: dict[Key, Row] = {}
+        problems = []
+        for row in self.rows:
+            if row.key in index:
+                sentence = f"{_named(row)} is given twice."
+                problems.append(Problem("AO503", sentence, "Keep one of the rows.", row.place, index[row.key].place))
+            index.setdefault(row.key, row)
+        if problems:
+            raise DataError(problems)
+        object.__setattr__(self, "_index", index)
+
+    def find(self, payee: str, party: str, period: str, indicator: str) -> Row | None:
+        """The row of this key, or None."""
+        return self._index.get((payee, party, period, indicator))
+
+    def payees(self, period: str) -> list[str]:
+        """The payees that have a row for ``period``, in order; a blank payee is the alliance itself."""
+        return sorted({row.payee for row in self.rows if row.period == period})
+
+    def periods(self) -> list[str]:
+        """The periods that have a row, in order."""
+        return sorted({row.period for row in self.rows})
+
+    def number(self, text: str) -> Fraction | None:
+        """The exact number a cell holds, None where it holds none. Raises ValueError with a sentence."""
+        if text in MISSING:
+            return None
+        if self.decimal_comma and "," in text:
+            if "." in text:
+                raise ValueError(f"{text!r} has both a comma and a point; write 1234,5")
+            text = text.replace(",", ".")
+        return parse_number(text)
+
+
+def _named(row: Row) -> str:
+    parts = [row.indicator, *(part for part in (row.party, row.payee) if part)]
+    return f"{' of '.join(parts)} for {row.period}"
+
+
+def clean(text: str) -> str:
+    """An id as it is compared: composed letters. Raises ValueError where spaces surround it."""
+    if text != text.strip():
+        raise ValueError("spaces stand before or after it; take them out")
+    return unicodedata.normalize("NFC", text)
+
+
+def tidy_rows(header: list[str], records: Iterable[tuple[Place, list[str]]]) -> Iterator[Row | Problem]:
+    """Rows of a table whose columns are those of COLUMNS, in any order; what is wrong comes as a Problem."""
+    at = {name: header.index(name) for name in COLUMNS if name in header}
+    for place, cells in records:
+        if len(cells) != len(header):
+            sentence = f"The row has {len(cells)} fields, the header {len(header)}."
+            yield Problem("AO502", sentence, "A comma inside a number or text needs quotes, or use semicolons.", place)
+            continue
+        row = {name: cells[index] for name, index in at.items()}
+        try:
+            ids = {name: clean(row.get(name, "")) for name in ("payee", "party", "period", "indicator", "status")}
+        except ValueError as error:
+            yield Problem("AO502", f"An id of this row is not clean: {error}.", "", place)
+            continue
+        if ids["status"] not in STATUSES:
+            yield Problem(
+                "AO502",
+                f"{ids['status']!r} is not a status of a value.",
+                "Write final or provisional.",
+                place,
+            )
+            continue
+        if not ids["indicator"] or not ids["period"]:
+            yield Problem("AO502", "A row needs a period and an indicator.", "Fill them in.", place)
+            continue
+        values = {name: row.get(name, "").strip() for name in ("value", "numerator", "denominator", "n", "source")}
+        yield Row(**ids, **values, place=place)
+
+
+def header_problems(header: list[str], place: Place) -> list[Problem]:
+    """What is wrong with the names of the columns (AO501)."""
+    known = f"The columns are {', '.join(COLUMNS)}."
+    twice = sorted({name for name in header if header.count(name) > 1})
+    found = [Problem("AO501", f"Two columns are called {name!r}.", "Keep one.", place) for name in twice]
+    found += [
+        Problem("AO501", f"{name!r} is not a column of measured data.", known, place)
+        for name in sorted(set(header) - set(COLUMNS))
+    ]
+    found += [
+        Problem("AO501", f"The column {name} is missing.", known, place)
+        for name in ("period", "indicator")
+        if name not in header
+    ]
+    if "value" not in header and not {"numerator", "denominator"} <= set(header):
+        found.append(
+            Problem(
+                "AO501",
+                "There is neither a value nor a numerator and denominator.",
+                "Add the column value.",
+                place,
+            )
+        )
+    return found
+
+
+def decimal_comma_in(texts: Iterable[str]) -> bool:
+    """Whether numbers are written with a decimal comma."""
+    return any(re.fullmatch(r"[-\u2212]?[\d\s\u00a0\u202f]+,\d+\s?%?", text) for text in texts)

@@ -1,0 +1,223 @@
+"""Settle a contract: bind measured data to the calculation's inputs, read its formulas exactly, write the ledger."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+
+from .calculation.binding import Bound, bind, unknown_rows
+from .calculation.compile import compile_contract
+from .calculation.form import AreaForm, Calculation, IndicatorForm
+from .contract.coverage import Assumption, assumptions
+from .contract.model import Contract
+from .formula.exact import DivisionByZero, Reader, Value, exact
+from .ledger import Balance, Line, NothingToShare, balances, write_lines
+from .measured import Measured
+from .numbers import round_to
+from .problems import DataError, Problem, UsageError, did_you_mean
+
+Settled = Mapping[tuple[str, str, str], Fraction]
+
+
+@dataclass(frozen=True, slots=True)
+class IndicatorResult:
+    """An indicator in a settlement; status is final, provisional, stale, reweighted, held or too_few."""
+
+    id: str
+    value: Fraction | None
+    score: Fraction | None
+    weight: Fraction | None
+    status: str
+
+
+@dataclass(frozen=True, slots=True)
+class AreaResult:
+    """A result area in a settlement."""
+
+    id: str
+    score: Fraction | None
+    weight: Fraction
+
+
+@dataclass(frozen=True, slots=True)
+class PayeeSettlement:
+    """What one payee's period comes to. ``values`` holds every input and named formula, for explanations."""
+
+    payee: str
+    score: Fraction | None
+    areas: tuple[AreaResult, ...]
+    indicators: tuple[IndicatorResult, ...]
+    lines: tuple[Line, ...]
+    balance: Mapping[str, Balance]
+    values: Mapping[str, Value]
+    bound: Bound
+
+    @property
+    def parties(self) -> dict[str, Fraction]:
+        """What each party has earned, by id."""
+        return {party: each.earned for party, each in self.balance.items()}
+
+    @property
+    def total(self) -> Fraction:
+        """The sum of all lines."""
+        return sum((line.amount for line in self.lines), Fraction(0))
+
+
+@dataclass(frozen=True, slots=True)
+class Settlement:
+    """The settlement of one period: of one alliance (payee blank), or of many payees in the order of their ids."""
+
+    contract: Contract
+    calculation: Calculation
+    payees: tuple[PayeeSettlement, ...]
+    assumed: tuple[Assumption, ...]
+
+    @property
+    def total(self) -> Fraction:
+        """The sum over all payees."""
+        return sum((payee.total for payee in self.payees), Fraction(0))
+
+    def only(self) -> PayeeSettlement:
+        """The one payee. Raises UsageError (AO021) where there are several."""
+        if len(self.payees) != 1:
+            raise UsageError(
+                Problem("AO021", f"The settlement has {len(self.payees)} payees.", "Name one with --payee ID.")
+            )
+        return self.payees[0]
+
+
+def choose_period(contract: Contract, measured: Measured, asked: str | None) -> str:
+    """The period to settle: the one asked for, or the only one of the contract that the data holds (AO022)."""
+    if asked is not None:
+        return asked
+    from .contract.periods import periods_of
+
+    held = set(measured.periods())
+    there = [period.label for period in periods_of(contract.periods) if period.label in held]
+    if len(there) == 1:
+        return there[0]
+    what = f"The data holds {', '.join(there)}" if there else "The data holds no period of the contract"
+    raise UsageError(Problem("AO022", f"{what}.", "Name one with --period."))
+
+
+def settle(
+    contract: Contract,
+    measured: Measured,
+    period: str,
+    payees: Iterable[str] | None = None,
+    settled: Settled | None = None,
+) -> Settlement:
+    """The settlement of ``period``, exact to the contract's rounding.
+
+    ``payees`` narrows it; ``settled`` gives earlier settlements' lines by (payee, period, clause) where a formula
+    reads them. Raises DataError with every fault of the data (AO5xx), ContractError for a faulty contract.
+    """
+    calculation = compile_contract(contract, period)
+    problems = unknown_rows(contract, measured)
+    there = measured.payees(period)
+    for payee in payees or ():
+        if payee not in there:
+            hint = did_you_mean(payee, there)
+            raise UsageError(Problem("AO023", f"The data has no payee {payee} in {period}.", hint))
+    chosen = sorted(set(payees)) if payees is not None else there or [""]
+    bound = [bind(calculation, measured, payee, settled or {}, problems) for payee in chosen]
+    if problems:
+        raise DataError(problems)
+    readers = [(step.name, exact(step.formula)) for step in calculation.steps]
+    return Settlement(
+        contract,
+        calculation,
+        tuple(_settle_payee(calculation, readers, each) for each in bound),
+        tuple(assumptions(contract)),
+    )
+
+
+def _settle_payee(calculation: Calculation, readers: list[tuple[str, Reader]], bound: Bound) -> PayeeSettlement:
+    values: dict[str, Value] = dict(bound.values)
+    for name, reader in readers:
+        try:
+            values[name] = reader(values)
+        except DivisionByZero as error:
+            whose = f" of {bound.payee}" if bound.payee else ""
+            sentence = f"{name}{whose} divides by zero."
+            raise DataError(
+                Problem(
+                    "AO506",
+                    sentence,
+                    "Check the data it reads, or guard the division in the contract.",
+                    error.node.place,
+                )
+            ) from None
+    lines = _lines(calculation, values)
+    score = values[calculation.score] if calculation.score else None
+    return PayeeSettlement(
+        bound.payee,
+        _number(score),
+        tuple(_area(form, values) for form in calculation.areas),
+        tuple(_indicator(form, values, bound) for form in calculation.indicators),
+        tuple(lines),
+        balances(lines, _held(calculation, values, lines), _amounts(calculation.paid, values, calculation)),
+        values,
+        bound,
+    )
+
+
+def _number(value: Value) -> Fraction | None:
+    return None if value is None else Fraction(value)
+
+
+def _lines(calculation: Calculation, values: Mapping[str, Value]) -> list[Line]:
+    if calculation.rounding is None:
+        return []
+    amounts = {entry.amount: Fraction(values[entry.amount] or 0) for entry in calculation.entries}
+    try:
+        return write_lines(calculation.entries, amounts, calculation.rounding)
+    except NothingToShare as error:
+        sentence = f"{error.entry.clause} changes clauses that paid nothing, so there is no proportion to share it in."
+        raise DataError(Problem("AO507", sentence, "Name a split in the clause with to:.", error.entry.place)) from None
+
+
+def _amounts(names: Mapping[str, str], values: Mapping[str, Value], calculation: Calculation) -> dict[str, Fraction]:
+    rounding = calculation.rounding
+    found = {party: Fraction(values[name] or 0) for party, name in names.items()}
+    return {party: rounding(amount) for party, amount in found.items()} if rounding else {}
+
+
+def _held(calculation: Calculation, values: Mapping[str, Value], lines: list[Line]) -> dict[str, Fraction]:
+    """What is held of each party: what is disputed, and the weight on hold of what the score earned."""
+    held = _amounts(calculation.held, values, calculation)
+    if calculation.held_weight and calculation.rounding:
+        weight = Fraction(values[calculation.held_weight] or 0)
+        by_score = {entry.clause for entry in calculation.entries if entry.held}
+        for line in lines:
+            if line.clause in by_score and line.amount > 0 and weight:
+                part = round_to(line.amount * weight, calculation.rounding.how, calculation.rounding.unit)
+                held[line.party] = held.get(line.party, Fraction(0)) + part
+    return held
+
+
+def _area(form: AreaForm, values: Mapping[str, Value]) -> AreaResult:
+    counted = values[form.counted_weight] if form.counted_weight else form.weight
+    return AreaResult(form.id, _number(values[form.score]), Fraction(counted or 0))
+
+
+def _indicator(form: IndicatorForm, values: Mapping[str, Value], bound: Bound) -> IndicatorResult:
+    value, score = _number(values[form.value]), _number(values[form.score]) if form.score else None
+    return IndicatorResult(form.id, value, score, form.weight, _status(form, value, score, values, bound))
+
+
+def _status(
+    form: IndicatorForm,
+    value: Fraction | None,
+    score: Fraction | None,
+    values: Mapping[str, Value],
+    bound: Bound,
+) -> str:
+    if value is None:
+        return "held" if form.held else "provisional" if score is not None else "reweighted"
+    if form.n and values[form.n] is not None and values[form.n] < form.minimum_n:  # type: ignore[operator]  # a count
+        return "too_few"
+    if form.age and values[form.age]:
+        return "stale"
+    return "provisional" if form.id in bound.provisional else "final"

@@ -1,0 +1,1 @@
+"""Statements: one settlement, many writers, one a file."""

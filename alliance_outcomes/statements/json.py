@@ -1,0 +1,104 @@
+"""The settlement as JSON: exact numbers as decimals or p/q, money as decimal strings."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+from ..explain import say
+from ..numbers import Rounding, parse_number, to_decimal, to_text
+from ..problems import DataError, Place, Problem
+from ..settle import PayeeSettlement, Settlement
+
+FORMAT = 1
+
+
+def as_data(settlement: Settlement, language: str = "en") -> dict[str, Any]:
+    """The settlement as plain data: ``{"format": 1, "contract", "period", "payees": [...], "assumed": [...]}``.
+
+    Scores, values and weights are exact numbers (a terminating decimal, else p/q), money a decimal string.
+    """
+    return {
+        "format": FORMAT,
+        "contract": settlement.calculation.contract,
+        "period": settlement.calculation.period,
+        "currency": settlement.calculation.currency or None,
+        "payees": [_payee(each, settlement.calculation.rounding, language) for each in settlement.payees],
+        "assumed": [
+            {"path": ".".join(map(str, each.path)), "reason": each.reason, "place": place_text(each.place)}
+            for each in settlement.assumed
+        ],
+    }
+
+
+def write_json(settlement: Settlement, language: str = "en") -> str:
+    """as_data as text, one trailing line end."""
+    return json.dumps(as_data(settlement, language), ensure_ascii=False, indent=2) + "\n"
+
+
+def read_settled(files: Iterable[Path]) -> dict[tuple[str, str, str], Fraction]:
+    """The clauses' amounts of earlier settlements, by (payee, period, clause). Raises DataError (AO512)."""
+    found: dict[tuple[str, str, str], Fraction] = {}
+    for file in files:
+        try:
+            data = json.loads(file.read_text("utf-8"))
+            for payee in data["payees"]:
+                for line in payee["lines"]:
+                    key = (payee["payee"] or "", data["period"], line["clause"])
+                    found[key] = found.get(key, Fraction(0)) + parse_number(line["amount"])
+        except (OSError, ValueError, KeyError, TypeError):
+            sentence = f"{file} is not a settlement."
+            raise DataError(
+                Problem("AO512", sentence, "Give a file that settle -f json wrote.", Place(str(file)))
+            ) from None
+    return found
+
+
+def number(value: Fraction | None) -> str | None:
+    """An exact number as JSON carries it."""
+    return None if value is None else to_text(value)
+
+
+def place_text(place: Place | None) -> str | None:
+    """``file:line`` of a place."""
+    return f"{place.file}:{place.line}" if place else None
+
+
+def _payee(payee: PayeeSettlement, rounding: Rounding | None, language: str) -> dict[str, Any]:
+    def money(amount: Fraction) -> str:
+        return to_decimal(amount, rounding.places if rounding else 0)
+
+    return {
+        "payee": payee.payee or None,
+        "score": number(payee.score),
+        "areas": [{"id": each.id, "score": number(each.score), "weight": number(each.weight)} for each in payee.areas],
+        "indicators": [
+            {
+                "id": each.id,
+                "value": number(each.value),
+                "score": number(each.score),
+                "weight": number(each.weight),
+                "status": each.status,
+            }
+            for each in payee.indicators
+        ],
+        "lines": [
+            {
+                "clause": line.clause,
+                "party": line.party,
+                "amount": money(line.amount),
+                "why": say(line.why, language),
+                "place": place_text(line.place),
+            }
+            for line in payee.lines
+        ],
+        "parties": {party: money(amount) for party, amount in payee.parties.items()},
+        "total": money(payee.total),
+        "balance": {
+            party: {key: money(getattr(each, key)) for key in ("earned", "held", "paid", "payable")}
+            for party, each in payee.balance.items()
+        },
+    }
