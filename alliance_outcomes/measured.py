@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from fractions import Fraction
 
@@ -52,12 +52,16 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """Rows of measured data with unique keys, and how their numbers are written."""
+    """Rows of measured data with unique keys, and how their numbers are written.
+
+    ``locate`` gives the place of a cell, by the row's place and the column, where the source can tell it.
+    """
 
     rows: tuple[Row, ...]
     file: str = ""
     decimal_comma: bool = False
     assumed: tuple[str, ...] = ()
+    locate: Callable[[Place, str], Place] | None = field(default=None, repr=False, compare=False)
     _index: dict[Key, Row] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -66,11 +70,17 @@ class Measured:
         for row in self.rows:
             if row.key in index:
                 sentence = f"{_named(row)} is given twice."
-                problems.append(Problem("AO503", sentence, "Keep one of the rows.", row.place, index[row.key].place))
+                first = self.at(index[row.key], "indicator")
+                place = self.at(row, "indicator")
+                problems.append(Problem("AO503", sentence, "Keep one of the rows.", place, first))
             index.setdefault(row.key, row)
         if problems:
             raise DataError(problems)
         object.__setattr__(self, "_index", index)
+
+    def at(self, row: Row, column: str) -> Place | None:
+        """Where the cell of ``row`` in ``column`` stands, or the row where the source tells no more."""
+        return self.locate(row.place, column) if self.locate and row.place else row.place
 
     def find(self, payee: str, party: str, period: str, indicator: str) -> Row | None:
         """The row of this key, or None."""

@@ -3,24 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A position in a file a person wrote. Lines and columns count from 1; ``width`` is in characters."""
+    """A position in a file a person wrote. Lines and columns count from 1; ``width`` is in characters.
+
+    ``excerpt`` is the line itself where it is not read from the file again: never one that is about a person.
+    """
 
     file: str
     line: int = 1
     column: int = 1
     width: int = 1
+    excerpt: str = field(default="", compare=False, repr=False)
 
     def __str__(self) -> str:
         return f"{self.file}:{self.line}:{self.column}"
 
     def shifted(self, columns: int, width: int = 1) -> Place:
         """The place ``columns`` further right on the same line."""
-        return Place(self.file, self.line, self.column + columns, width)
+        return Place(self.file, self.line, self.column + columns, width, self.excerpt)
 
 
 @dataclass(frozen=True, slots=True)

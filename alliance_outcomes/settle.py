@@ -6,8 +6,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
-from .calculation.binding import Bound, bind, unknown_rows
+from .calculation.binding import Bound, bind, outside
 from .calculation.compile import compile_contract
+from .calculation.fitting import unfitting_rows
 from .calculation.form import AreaForm, Calculation, IndicatorForm
 from .contract.coverage import Assumption, assumptions
 from .contract.model import Contract
@@ -113,8 +114,19 @@ def settle(
     ``payees`` narrows it; ``settled`` gives earlier settlements' lines by (payee, period, clause) where a formula
     reads them. Raises DataError with every fault of the data (AO5xx), ContractError for a faulty contract.
     """
-    calculation = compile_contract(contract, period)
-    problems = unknown_rows(contract, measured)
+    return settle_calculation(contract, compile_contract(contract, period), measured, payees, settled)
+
+
+def settle_calculation(
+    contract: Contract,
+    calculation: Calculation,
+    measured: Measured,
+    payees: Iterable[str] | None = None,
+    settled: Settled | None = None,
+) -> Settlement:
+    """The settlement of a calculation of ``contract``, whole or a part of it; see settle."""
+    period = calculation.period
+    problems = unfitting_rows(contract, measured)
     there = measured.payees(period)
     for payee in payees or ():
         if payee not in there:
@@ -149,6 +161,7 @@ def _settle_payee(calculation: Calculation, readers: list[tuple[str, Reader]], b
                     error.node.place,
                 )
             ) from None
+    _check(calculation, values, bound.payee)
     lines = _lines(calculation, values)
     score = values[calculation.score] if calculation.score else None
     return PayeeSettlement(
@@ -163,6 +176,26 @@ def _settle_payee(calculation: Calculation, readers: list[tuple[str, Reader]], b
     )
 
 
+def _check(calculation: Calculation, values: Mapping[str, Value], payee: str) -> None:
+    """Refuse what only the data can show: a value that must be there and is not, a computed one out of range."""
+    whose = f" of {payee}" if payee else ""
+    problems = [
+        Problem(
+            "AO505",
+            f"{need.id}{whose} for {calculation.period} is missing.",
+            "Add a row, or say when_missing.",
+            need.place,
+        )
+        for need in calculation.needs
+        if values[need.name] is None and (not need.given or values[need.given] is not None)
+    ]
+    problems += [
+        out for each in calculation.within if (out := outside(each, _number(values[each.name]), whose, each.place))
+    ]
+    if problems:
+        raise DataError(problems)
+
+
 def _number(value: Value) -> Fraction | None:
     return None if value is None else Fraction(value)
 
@@ -170,7 +203,16 @@ def _number(value: Value) -> Fraction | None:
 def _lines(calculation: Calculation, values: Mapping[str, Value]) -> list[Line]:
     if calculation.rounding is None:
         return []
-    amounts = {entry.amount: Fraction(values[entry.amount] or 0) for entry in calculation.entries}
+    amounts: dict[str, Fraction] = {}
+    for entry in calculation.entries:
+        amount = _number(values[entry.amount])
+        if amount is None:
+            raise DataError(
+                Problem(
+                    "AO513", f"{entry.clause} has no amount.", "Say what is paid where a value is missing.", entry.place
+                )
+            )
+        amounts[entry.amount] = amount
     try:
         return write_lines(calculation.entries, amounts, calculation.rounding)
     except NothingToShare as error:
@@ -190,10 +232,13 @@ def _held(calculation: Calculation, values: Mapping[str, Value], lines: list[Lin
     if calculation.held_weight and calculation.rounding:
         weight = Fraction(values[calculation.held_weight] or 0)
         by_score = {entry.clause for entry in calculation.entries if entry.held}
+        earned: dict[str, Fraction] = {}
         for line in lines:
-            if line.clause in by_score and line.amount > 0 and weight:
-                part = round_to(line.amount * weight, calculation.rounding.how, calculation.rounding.unit)
-                held[line.party] = held.get(line.party, Fraction(0)) + part
+            if line.clause in by_score:
+                earned[line.party] = earned.get(line.party, Fraction(0)) + line.amount
+        for party, amount in earned.items():
+            part = round_to(max(amount, Fraction(0)) * weight, calculation.rounding.how, calculation.rounding.unit)
+            held[party] = held.get(party, Fraction(0)) + part
     return held
 
 

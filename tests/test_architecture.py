@@ -28,6 +28,7 @@ ROOMS = (
     "measured",
     "calculation",
     "settle",
+    "scores",
     "sources",
     "measures",
     "checks",

@@ -6,14 +6,15 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
-from ..contract.model import Contract
 from ..formula.exact import Value
 from ..formula.nodes import names
 from ..formula.steps import Input
 from ..measured import Measured, Row
 from ..numbers import to_text
-from ..problems import Place, Problem, did_you_mean
-from .form import Calculation
+from ..problems import DataError, Place, Problem, did_you_mean
+from .form import Calculation, Within
+
+_NUMBERS = ("value", "numerator", "denominator")
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,31 +25,6 @@ class Bound:
     values: Mapping[str, Value]
     rows: Mapping[str, Row]
     provisional: frozenset[str]
-
-
-def known_ids(contract: Contract) -> set[str]:
-    """Every id that a row of measured data may carry."""
-    ids = {*contract.facts, *(contract.payees.attributes if contract.payees else {})}
-    for id_, indicator in contract.indicators.items():
-        ids |= {id_, *(f"{id_}.{name}" for name in (*indicator.inputs, *indicator.components))}
-    return ids
-
-
-def unknown_rows(contract: Contract, measured: Measured) -> list[Problem]:
-    """Rows whose indicator or party the contract does not know (AO504), once for each name."""
-    ids = known_ids(contract)
-    found: dict[str, Problem] = {}
-    for row in measured.rows:
-        if row.indicator not in ids:
-            sentence = f"{row.indicator} is not a fact or indicator of {contract.contract}."
-            found.setdefault(row.indicator, Problem("AO504", sentence, did_you_mean(row.indicator, ids), row.place))
-        if row.party and row.party not in contract.parties:
-            sentence = f"{row.party} is not a party of {contract.contract}."
-            found.setdefault(
-                f"party {row.party}",
-                Problem("AO504", sentence, did_you_mean(row.party, contract.parties), row.place),
-            )
-    return list(found.values())
 
 
 def bind(
@@ -91,15 +67,10 @@ def _settled(
 def _missing(given: Input, payee: str, measured: Measured) -> Problem:
     what = f"{'n of ' if given.part == 'n' else ''}{given.id}"
     whose = "".join(f" of {each}" for each in (given.party, payee) if each)
+    where = f" in {measured.file}" if measured.file else ""
     row = f"{payee},{given.party},{given.period},{given.id},..."
     instead = f"Add a row ({row})" + (" with its n." if given.part == "n" else ", or say when_missing in the contract.")
-    return Problem(
-        "AO505",
-        f"{what}{whose} for {given.period} is missing.",
-        instead,
-        Place(measured.file) if measured.file else None,
-        given.place,
-    )
+    return Problem("AO505", f"{what}{whose} for {given.period} is missing{where}.", instead, given.place)
 
 
 def _read(given: Input, row: Row, measured: Measured) -> tuple[Value, Problem | None]:
@@ -107,71 +78,69 @@ def _read(given: Input, row: Row, measured: Measured) -> tuple[Value, Problem | 
     if given.part == "category":
         if row.value not in given.codes:
             sentence = f"{row.value!r} is not a code of {given.id}."
-            return None, Problem("AO508", sentence, did_you_mean(row.value, given.codes), row.place)
+            return None, Problem("AO508", sentence, did_you_mean(row.value, given.codes), measured.at(row, "value"))
         return row.value, None
     try:
         if given.part == "n":
-            count = measured.number(row.n or row.denominator)
-            return count, _wrong_count(count, row)
+            column = "n" if row.n else "denominator"
+            count = _number(given, row, column, measured)
+            return count, _wrong_count(count, row, measured.at(row, column))
         return _value(given, row, measured)
+    except DataError as error:
+        return None, error.problems[0]
+
+
+def _number(given: Input, row: Row, column: str, measured: Measured) -> Fraction | None:
+    """The number in a cell. Raises DataError where it holds something else (AO509)."""
+    try:
+        return measured.number(getattr(row, column))
     except ValueError as error:
         sentence, _, instead = str(error).partition("; ")
-        return None, Problem("AO509", f"{given.id}: {sentence}.", instead[:1].upper() + instead[1:], row.place)
+        hint = f"{instead[:1].upper()}{instead[1:]}."
+        raise DataError(Problem("AO509", f"{given.id}: {sentence}.", hint, measured.at(row, column))) from None
 
 
-def _wrong_count(count: Fraction | None, row: Row) -> Problem | None:
+def _wrong_count(count: Fraction | None, row: Row, place: Place | None) -> Problem | None:
     if count is not None and (count < 0 or count.denominator != 1):
-        return Problem(
-            "AO510",
-            f"n of {row.indicator} is not a whole number from 0.",
-            "Count persons, visits or answers.",
-            row.place,
-        )
+        sentence = f"n of {row.indicator} is not a whole number from 0."
+        return Problem("AO510", sentence, "Count persons, visits or answers.", place)
     return None
 
 
 def _value(given: Input, row: Row, measured: Measured) -> tuple[Fraction | None, Problem | None]:
-    value = measured.number(row.value)
-    numerator, denominator = measured.number(row.numerator), measured.number(row.denominator)
+    value, numerator, denominator = (_number(given, row, each, measured) for each in _NUMBERS)
     if (numerator is None) != (denominator is None):
-        return None, Problem(
-            "AO510",
-            f"{given.id} has a numerator or a denominator without the other.",
-            "Give both, or the value.",
-            row.place,
-        )
+        sentence = f"{given.id} has a numerator or a denominator without the other."
+        there = "denominator" if numerator is None else "numerator"
+        return None, Problem("AO510", sentence, "Give both, or the value.", measured.at(row, there))
+    column = "value"
     if numerator is not None and denominator is not None:
         if denominator <= 0 or (given.unit == "share" and not 0 <= numerator <= denominator):
             sentence = f"{to_text(numerator)} of {to_text(denominator)} is not a share for {given.id}."
-            return None, Problem(
-                "AO510",
-                sentence,
-                "The numerator lies from 0 to the denominator, which is above 0.",
-                row.place,
-            )
+            instead = "The numerator lies from 0 to the denominator, which is above 0."
+            return None, Problem("AO510", sentence, instead, measured.at(row, "numerator"))
         ratio = numerator / denominator
         if value is not None and value != ratio:
-            return None, Problem(
-                "AO510",
-                f"The value of {given.id} is not its numerator over its denominator.",
-                "Leave the value blank.",
-                row.place,
-            )
-        value = ratio
-    return value, _outside(given, value, row)
+            sentence = f"The value of {given.id} is not its numerator over its denominator."
+            return None, Problem("AO510", sentence, "Leave the value blank.", measured.at(row, "value"))
+        value, column = ratio, "numerator"
+    return value, outside(given, value, "", measured.at(row, column))
 
 
-def _outside(given: Input, value: Fraction | None, row: Row) -> Problem | None:
-    if value is None:
-        return None
+def outside(given: Input | Within, value: Fraction | None, whose: str, place: Place | None) -> Problem | None:
+    """What is wrong with a value outside the range that the contract, or its unit, states; None where nothing is."""
     low, high = given.least, given.most
-    if (low is None or value >= low) and (high is None or value <= high):
+    if value is None or ((low is None or value >= low) and (high is None or value <= high)):
         return None
-    limits = f"{'' if low is None else to_text(low)} to {'' if high is None else to_text(high)}".strip()
+    ends = [
+        f"at least {to_text(low)}" if low is not None else "",
+        f"at most {to_text(high)}" if high is not None else "",
+    ]
+    sentence = f"{to_text(value)} for {given.id}{whose} lies outside its range, {' and '.join(filter(None, ends))}."
     hint = "Check the value and its unit."
     if high is not None and value > high and (low is None or low <= value / 100 <= high):
         hint = f"If {to_text(value)} % was meant, write {to_text(value)} % or {to_text(value / 100)}."
-    return Problem("AO510", f"{to_text(value)} for {given.id} lies outside its range, {limits}.", hint, row.place)
+    return Problem("AO510", sentence, hint, place)
 
 
 def _provisional(calculation: Calculation, rows: Mapping[str, Row]) -> Iterator[str]:

@@ -123,7 +123,12 @@ class Clauses:
         return self._read_line(name, "", place)
 
     def _limit(self, node: Node) -> Node:
-        return Round(node, self.limits.how, self.limits.unit) if self.limits else node
+        if self.limits is None:
+            place = self.contract.place("rounding")
+            sentence = "limits is missing; a clause states a limit, and says not how it is rounded."
+            self.scope.problems.append(Problem("AO102", sentence, "Add limits: toward_zero to 0.01.", place))
+            return node
+        return Round(node, self.limits.how, self.limits.unit)
 
     def _write(self, id_: str, suffix: str, node: Node, to: Split | InProportion, why: Says) -> None:
         name, place = f"{id_}{suffix}", self._place(id_)

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from ..contract.loading import in_order
 from ..contract.model import Contract
+from ..contract.parts import dated_values
 from ..contract.periods import Period, periods_of
 from ..ledger import Entry
 from ..payments.base import PAYEE
@@ -16,6 +17,7 @@ from .clauses import Clauses, reads_score
 from .form import Calculation
 from .names import Names
 from .scores import TOTAL, Scores
+from .values import Values
 
 
 def period_of(contract: Contract, label: str) -> Period:
@@ -45,15 +47,38 @@ def compile_contract(contract: Contract, label: str) -> Calculation:
 def check_contract(contract: Contract) -> list[Problem]:
     """The faults that compiling any period of the contract finds, once each, by place."""
     found: list[Problem] = []
-    for period in periods_of(contract.periods):
+    for period in _different(contract):
         found += _compiled(contract, period)[1]
     return in_order(found)
+
+
+def _different(contract: Contract) -> list[Period]:
+    """The periods that can compile differently from the one before: those in which something dated begins or ends.
+
+    The first two always can, since an earlier period may lie outside the contract.
+    """
+    labels = {label for amount in contract.amounts.values() for label in amount.values}
+    for indicator in contract.indicators.values():
+        for level in dated_values(indicator):
+            labels.update(label for label, _ in level.entries)
+    days = {entry.first for split in contract.splits.values() for entry in split.shares}
+    days |= {change.first for amount in contract.amounts.values() for change in amount.changes}
+    for party in contract.parties.values():
+        days |= {day for day in (party.first, party.last) if day}
+    chosen: list[Period] = []
+    straddled = True
+    for index, period in enumerate(periods_of(contract.periods)):
+        inside = [day for day in days if period.first <= day <= period.last]
+        if index < 2 or straddled or inside or period.label in labels:
+            chosen.append(period)
+        straddled = any(day != period.first for day in inside)
+    return chosen
 
 
 def _compiled(contract: Contract, period: Period) -> tuple[Calculation, list[Problem]]:
     scope = Names(contract, period)
     register(scope)
-    scores = Scores(scope)
+    scores = Scores(scope, Values(scope))
     for name in (*contract.settlement,):
         scope.degrees[name] = 1
     scores.lower_all()
@@ -65,6 +90,7 @@ def _compiled(contract: Contract, period: Period) -> tuple[Calculation, list[Pro
         clauses.lower_all()
         entries = clauses.entries
     paid, held = _payments(scope)
+    _stated_only(scope)
     calculation = Calculation(
         contract.contract,
         period.label,
@@ -82,6 +108,8 @@ def _compiled(contract: Contract, period: Period) -> tuple[Calculation, list[Pro
         paid,
         held,
         scores.held_weight,
+        tuple(scope.needs),
+        tuple(scope.within),
     )
     return calculation, scope.problems
 
@@ -91,6 +119,15 @@ def _figures(scope: Names) -> None:
     for name, figure in scope.contract.figures.items():
         for party in scope.parties if figure.per else ("",):
             scope.read(name, party, scope.contract.place("figures", name, key=True))
+
+
+def _stated_only(scope: Names) -> None:
+    """Check formulas that statements print and nothing computes with: the plan of payments, the budget."""
+    contract = scope.contract
+    plan = contract.payments.plan if contract.payments else None
+    for formula in (plan.amount if plan else None, contract.budget):
+        if formula is not None:
+            scope.money(formula)
 
 
 def _payments(scope: Names) -> tuple[Mapping[str, str], Mapping[str, str]]:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
+from ..formula.nodes import names
 from ..formula.steps import Input, Step
 from ..ledger import Entry
 from ..numbers import Rounding
@@ -44,6 +45,27 @@ class AreaForm:
 
 
 @dataclass(frozen=True, slots=True)
+class Need:
+    """A value that must be there once the data is read: ``name``, wherever ``given`` has a value (empty: always)."""
+
+    name: str
+    id: str
+    given: str = ""
+    place: Place | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Within:
+    """A computed value that must lie in the range that the contract states for it."""
+
+    name: str
+    id: str
+    least: Fraction | None
+    most: Fraction | None
+    place: Place | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Calculation:
     """One period of a contract, compiled. ``steps`` are in an order in which each reads only what stands before it."""
 
@@ -60,7 +82,29 @@ class Calculation:
     paid: Mapping[str, str]
     held: Mapping[str, str]
     held_weight: str
+    needs: tuple[Need, ...] = ()
+    within: tuple[Within, ...] = ()
 
-    def step(self, name: str) -> Step | None:
-        """The named formula, or None for an input or an unknown name."""
-        return next((step for step in self.steps if step.name == name), None)
+    def scoring_only(self) -> Calculation:
+        """The part that values and scores depend on: no payments, and none of the facts that only they read."""
+        wanted = {self.score, *(form.score for form in self.areas), *(form.counted_weight for form in self.areas)}
+        for form in self.indicators:
+            wanted |= {form.value, form.score, form.age, form.n}
+        kept: list[Step] = []
+        for step in reversed(self.steps):
+            if step.name in wanted:
+                kept.append(step)
+                wanted.update(names(step.formula))
+        inputs = tuple(given for given in self.inputs if given.name in wanted)
+        names_kept = {*(step.name for step in kept), *(given.name for given in inputs)}
+        return replace(
+            self,
+            inputs=inputs,
+            steps=tuple(reversed(kept)),
+            entries=(),
+            paid={},
+            held={},
+            held_weight="",
+            needs=tuple(need for need in self.needs if need.name in names_kept),
+            within=tuple(each for each in self.within if each.name in names_kept),
+        )

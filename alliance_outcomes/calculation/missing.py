@@ -70,7 +70,10 @@ def _strict(node: Node, maybe: Maybe, unguarded: list[Name], present: Present) -
 
 
 def _weighs(weights: tuple[Node, ...], index: int) -> bool:
-    return not weights or not (isinstance(weights[index], Number) and weights[index].value == 0)  # type: ignore[attr-defined]  # a Number
+    if not weights:
+        return True
+    weight = weights[index]
+    return isinstance(weight, Number) and weight.value != 0
 
 
 def _known(test: Node, holds: bool) -> Present:

@@ -22,6 +22,7 @@ from ..formula.nodes import (
 )
 from ..formula.steps import Input, Says, Step
 from ..problems import Place, Problem, did_you_mean
+from .form import Need, Within
 from .missing import may_be_missing
 from .units import Degree, UnitMismatch, money_degree
 
@@ -50,6 +51,8 @@ class Names:
         attributes = contract.payees.attributes if contract.payees else {}
         self.sections |= {name: ("attributes", codes) for name, codes in attributes.items()}
         self.lower_also: dict[str, Lower] = {}
+        self.needs: list[Need] = []
+        self.within: list[Within] = []
         self._busy: list[str] = []
 
     def active(self, party: str) -> bool:
@@ -85,32 +88,42 @@ class Names:
         self.maybe[given.name] = not given.required
         return Name(given.name)
 
+    def need(self, name: str, id_: str, given: str = "", place: Place | None = None) -> None:
+        """Let a settlement be refused where ``name`` has no value (and ``given`` has one); else it counts as present."""
+        self.needs.append(Need(name, id_, given, place))
+        if not given:
+            self.maybe[name] = False
+
     def _may_be_missing(self, name: str) -> bool:
         return self.maybe.get(name, False)
 
     # -- formulas ---------------------------------------------------------------------------------------------
 
     def formula(
-        self, formula: Formula, party: str = "", local: Mapping[str, Node] | None = None, guarded: bool = True
+        self,
+        formula: Formula,
+        party: str = "",
+        local: Mapping[str, Node] | None = None,
+        excused: frozenset[str] = frozenset(),
     ) -> Node:
         """The tree of ``formula`` over input and step names, of ``party`` where one is given.
 
-        ``local`` names come first. With ``guarded`` a name that may be missing must stand in a guard (AO312).
+        ``local`` names come first. A name that may be missing must stand in a guard (AO312), unless it is
+        ``excused`` since the caller guards it.
         """
         node = self.resolve(formula.node, party, local or {})
-        if guarded:
-            unguarded: list[Name] = []
-            may_be_missing(node, self._may_be_missing, unguarded)
-            for name in unguarded:
-                sentence = f"{name.id} may be missing, and nothing says what holds then."
-                self.problems.append(
-                    Problem(
-                        "AO312",
-                        sentence,
-                        f"Write coalesce({name.id}, 0), or guard it with missing({name.id}).",
-                        name.place,
-                    )
+        unguarded: list[Name] = []
+        may_be_missing(node, self._may_be_missing, unguarded, excused)
+        for name in unguarded:
+            sentence = f"{name.id} may be missing, and nothing says what holds then."
+            self.problems.append(
+                Problem(
+                    "AO312",
+                    sentence,
+                    f"Write coalesce({name.id}, 0), or guard it with missing({name.id}).",
+                    name.place,
                 )
+            )
         return node
 
     def money(self, formula: Formula, party: str = "") -> Node:
@@ -150,7 +163,7 @@ class Names:
             degree = self.degree(each.formula.node)
         elif name in self.contract.settlement:
             degree = 1
-        elif not section:
+        elif not section and name in self.lower_also:
             degree = 0
         self.degrees[name] = degree
         return degree
@@ -279,6 +292,8 @@ class Names:
             party = ""
         full = self.of_party(name, fact.per, party, place) + (f"@-{back}" if back else "")
         default = fact.when_missing
+        low, high = range_of(fact.unit)
+        low, high = low if fact.least is None else fact.least, high if fact.most is None else fact.most
         given = Input(
             full,
             name,
@@ -286,10 +301,10 @@ class Names:
             party,
             "value",
             fact.unit,
-            fact.least,
-            fact.most,
+            low,
+            high,
             default is None,
-            place=self.contract.place("facts", name),
+            place=self.contract.place("facts", name, key=True),
         )
         return self.defaulted(given, default)
 
@@ -338,7 +353,7 @@ class Names:
 
     def measured(self, id_: str, indicator: Indicator, name: str, period: str, required: bool) -> Name:
         """The input that holds an indicator's measured value of ``period``."""
-        least, most = indicator.range or _range_of(indicator.unit or "")
+        least, most = indicator.range or range_of(indicator.unit or "")
         return self.take(
             Input(
                 name,
@@ -380,7 +395,7 @@ class Names:
         return value
 
 
-def _range_of(unit: str) -> tuple[Fraction | None, Fraction | None]:
+def range_of(unit: str) -> tuple[Fraction | None, Fraction | None]:
     """The range that a unit itself states: a share, or a grade from one number to another."""
     if unit == "share":
         return Fraction(0), Fraction(1)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import gc
 import sys
+from collections.abc import Callable, Iterable
 from importlib import import_module
 from pkgutil import iter_modules
+from typing import Any
 
 import typer
 
@@ -14,37 +17,43 @@ from .terminal import complain, degrade
 SHARED = {"terminal", "options"}
 
 
-def commands() -> dict[str, object]:
-    """The function of every command, by its name."""
-    found = {}
-    for name in sorted(module.name for module in iter_modules(__path__)):
-        if name not in SHARED:
-            found[name.replace("_", "-")] = import_module(f"{__name__}.{name}").run
-    return found
+def command_names() -> list[str]:
+    """The names of all commands, in order."""
+    return sorted(module.name.replace("_", "-") for module in iter_modules(__path__) if module.name not in SHARED)
 
 
-def build() -> typer.Typer:
-    """The application with every command."""
+def command(name: str) -> Callable[..., Any]:
+    """The function of a command, imported now."""
+    run: Callable[..., Any] = import_module(f"{__name__}.{name.replace('-', '_')}").run
+    return run
+
+
+def build(names: Iterable[str] | None = None) -> typer.Typer:
+    """The application with the commands of ``names``, or with all."""
     app = typer.Typer(
         name="alliance",
-        help="Pay for health and wellbeing outcomes: score measured data against a contract and settle it exactly.",
         no_args_is_help=True,
-        add_completion=True,
         pretty_exceptions_show_locals=False,
         pretty_exceptions_enable=False,
         rich_markup_mode=None,
         context_settings={"help_option_names": ["-h", "--help"]},
     )
-    for name, run in commands().items():
-        app.command(name)(run)  # type: ignore[type-var]  # every run is a function
+    app.callback(
+        help="Pay for health and wellbeing outcomes: score measured data against a contract, settle it exactly."
+    )(lambda: None)
+    for name in command_names() if names is None else names:
+        app.command(name)(command(name))
     return app
 
 
 def main() -> None:
     """Run the command line: exit 0 fine, 1 findings, 2 usage, a missing file or a missing extra."""
     degrade(sys.stdout, sys.stderr)
+    gc.disable()  # a command ends before collecting its garbage would pay
+    asked = sys.argv[1:2]
     try:
-        build()()
+        # Only the command that is asked for is imported; help and mistakes need them all.
+        build(asked if asked and asked[0] in command_names() else None)()
     except AllianceError as error:
         complain(error.problems)
         sys.exit(2 if isinstance(error, UsageError) else 1)

@@ -11,6 +11,8 @@ from typing import TextIO
 from ..files import write_whole
 from ..problems import Place, Problem
 
+LONGEST_EXCERPT, LARGEST_EXCERPTED = 120, 256 * 1024
+
 
 def degrade(*streams: TextIO) -> None:
     """Let streams that cannot write a letter write ? for it instead of failing."""
@@ -29,31 +31,42 @@ def full(problem: Problem) -> str:
     head = (
         f"{problem.place}: {problem.code} {problem.sentence}" if problem.place else f"{problem.code} {problem.sentence}"
     )
-    shown = [head, *_excerpt(problem.place)]
+    # What is not to be read (AO002) is not shown either.
+    shown = [head, *(_excerpt(problem.place) if problem.code != "AO002" else ())]
     if problem.instead:
         shown.append(f"  {problem.instead}")
     if problem.other:
-        shown.append(f"  See also {problem.other}")
+        shown += [f"  See also {problem.other}", *_excerpt(problem.other)]
     return "\n".join(shown)
 
 
 def _excerpt(place: Place | None) -> list[str]:
-    """The line of a contract file and a caret; rows of data are not shown, since they may hold a person's data."""
-    if place is None or not place.file.endswith((".yaml", ".yml")):
+    """The line of a contract file, or one that the place carries, and a caret under the place.
+
+    Other lines are not shown: rows of data may be about persons.
+    """
+    line = _line(place) if place else ""
+    if place is None or not line:
         return []
-    try:
-        lines = Path(place.file).read_text("utf-8-sig").splitlines()
-    except (OSError, UnicodeDecodeError):
-        return []
-    if not 0 < place.line <= len(lines):
-        return []
-    line = lines[place.line - 1].replace("\t", " ")
-    start = place.column - 1
-    if len(line) > 120:
+    line, start = line.replace("\t", " "), place.column - 1
+    if len(line) > LONGEST_EXCERPT:
         cut = max(0, start - 40)
-        line, start = line[cut : cut + 120], start - cut
+        line, start = line[cut : cut + LONGEST_EXCERPT], start - cut
     width = max(1, min(place.width, len(line) - start))
     return [f"  | {line}", f"  | {' ' * start}{'^' * width}"]
+
+
+def _line(place: Place) -> str:
+    if place.excerpt or not place.file.endswith((".yaml", ".yml")):
+        return place.excerpt
+    try:
+        if not Path(place.file).is_file():
+            return ""
+        with open(place.file, "rb") as file:
+            lines = file.read(LARGEST_EXCERPTED).decode("utf-8-sig", "replace").splitlines()
+    except OSError:
+        return ""
+    return lines[place.line - 1] if 0 < place.line <= len(lines) else ""
 
 
 def put(text: str, output: Path | None) -> None:

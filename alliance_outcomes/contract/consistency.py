@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from fractions import Fraction
 
@@ -19,7 +19,7 @@ RESERVED = {"score", "payee", "each", "none"}
 
 def inconsistencies(contract: Contract) -> list[Problem]:
     """Every disagreement between the sections of a contract (AO2xx); formulas are checked when they are compiled."""
-    checks = (_names, _days, _sections, _weights, _splits, _parties, _labels, _areas, _sources)
+    checks = (_names, _days, _sections, _rounding, _weights, _splits, _parties, _labels, _areas, _sources)
     return [problem for check in checks for problem in check(contract)]
 
 
@@ -107,67 +107,86 @@ def _sections(contract: Contract) -> Iterator[Problem]:
             "Write scores: {least: 0, most: 100}.",
             contract.place("scores"),
         )
-    limits = [name for name, clause in contract.settlement.items() if clause.kind == "cap"]
-    if limits and contract.rounding and contract.rounding.limits is None:
-        yield Problem(
-            "AO102",
-            "limits is missing; a cap needs it.",
-            "Add limits: toward_zero to 0.01.",
-            contract.place("rounding"),
-        )
+
+
+def _rounding(contract: Contract) -> Iterator[Problem]:
+    rules = contract.rounding
+    if rules is None or rules.limits is None:
+        return
+    place = contract.place("rounding", "limits")
+    if rules.limits.how != "toward_zero":
+        sentence = f"A limit rounded {rules.limits.how} could be passed."
+        yield Problem("AO217", sentence, f"Write toward_zero to {to_text(rules.limits.unit)}.", place)
+    if (rules.limits.unit / rules.lines.unit).denominator != 1:
+        sentence = "Limits are finer than lines, so a line held to one could not be written."
+        yield Problem("AO217", sentence, f"Write toward_zero to {to_text(rules.lines.unit)}.", place)
 
 
 def weight_of(contract: Contract, area: Area, name: str) -> Fraction:
-    """An indicator's weight as a number: ``equal`` shares the area's weight, or 1 where that has none."""
+    """An indicator's weight as a number: as stated, else an equal part of its area's weight."""
     weight = area.indicators[name].weight
-    if isinstance(weight, Fraction):
-        return weight
-    whole = area.weight if area.weight is not None else Fraction(1)
-    return whole / len(area.indicators)
+    return weight if isinstance(weight, Fraction) else area_weight(contract, area) / len(area.indicators)
 
 
 def area_weight(contract: Contract, area: Area) -> Fraction:
-    """An area's weight: as stated, else equal, else the sum of its indicators' weights."""
+    """An area's weight: as stated; else equal, the sum of its indicators' weights, or 1 where those have none."""
     if area.weight is not None:
         return area.weight
     if contract.weights == "equal":
         return Fraction(1, len(contract.result_areas))
-    return sum((weight_of(contract, area, name) for name in area.indicators), Fraction(0)) or Fraction(1)
+    stated = [each.weight for each in area.indicators.values() if isinstance(each.weight, Fraction)]
+    return sum(stated, Fraction(0)) if stated else Fraction(1)
 
 
 def _weights(contract: Contract) -> Iterator[Problem]:
     if not isinstance(contract.weights, Fraction):
         return
-    total = Fraction(0)
+    total, agree = Fraction(0), True
     for area_id, area in contract.result_areas.items():
-        for name, indicator in area.indicators.items():
-            if indicator.weight is None:
-                yield Problem(
-                    "AO102",
-                    f"weight of {name} is missing.",
-                    "Add weight: ...",
-                    contract.place("result_areas", area_id, "indicators", name, key=True),
-                )
-        weights = [weight_of(contract, area, name) for name in area.indicators]
-        if any(weight < 0 for weight in weights):
-            yield Problem(
-                "AO206",
-                "A weight is below zero.",
-                "Write 0 or more.",
-                contract.place("result_areas", area_id),
-            )
-        inside = sum(weights, Fraction(0))
-        if area.weight is not None and inside != area.weight:
-            place = contract.place("result_areas", area_id, "weight")
-            last = contract.place("result_areas", area_id, "indicators", list(area.indicators)[-1], "weight")
-            sentence = (
-                f"The weights of {area_id} sum to {_percent(inside)}, but the area's weight is {_percent(area.weight)}."
-            )
-            yield Problem("AO207", sentence, "Change a weight so that they agree exactly.", last, place)
-        total += inside
+        weights = {name: weight_of(contract, area, name) for name in area.indicators}
+        yield from _faulty_weights(contract, area_id, area, weights)
+        inside = sum(weights.values(), Fraction(0))
+        if area.weight is not None and area.indicators and inside != area.weight:
+            agree = False
+            yield _unequal_weights(contract, area_id, area.weight, weights)
+        total += inside if area.weight is None else area.weight
     if contract.result_areas and total != contract.weights:
         sentence = f"All weights sum to {_percent(total)}, not to {_percent(contract.weights)}."
+        if not agree:
+            sentence = f"The weights of the areas sum to {_percent(total)}, not to {_percent(contract.weights)}."
         yield Problem("AO207", sentence, "Change a weight so that they sum exactly.", contract.place("weights"))
+
+
+def _faulty_weights(contract: Contract, area_id: str, area: Area, weights: Mapping[str, Fraction]) -> Iterator[Problem]:
+    for name, weight in weights.items():
+        at = ("result_areas", area_id, "indicators", name)
+        if area.indicators[name].weight is None:
+            place = contract.place(*at, key=True)
+            yield Problem("AO102", f"weight of {name} is missing.", "Add weight: ...", place)
+        if weight < 0:
+            yield Problem(
+                "AO206", f"The weight of {name} is below zero.", "Write 0 or more.", contract.place(*at, "weight")
+            )
+
+
+def _unequal_weights(contract: Contract, area_id: str, whole: Fraction, weights: Mapping[str, Fraction]) -> Problem:
+    """The weights of an area that do not make its own, told at the one that is likeliest to be wrong."""
+    inside = sum(weights.values(), Fraction(0))
+    mended = {name: weight + whole - inside for name, weight in weights.items()}
+    others = Counter(weights.values())
+    # One that would then weigh as much as another is the likeliest; else the one that is mended by the roundest number.
+    odd = min(
+        reversed(list(weights)),
+        key=lambda name: (
+            mended[name] < 0,
+            not others[mended[name]] - (mended[name] == weights[name]),
+            mended[name].denominator,
+        ),
+    )
+    sentence = f"The weights of {area_id} sum to {_percent(inside)}, but the area's weight is {_percent(whole)}."
+    instead = f"Write {_percent(mended[odd])} here, or change another, so that they agree exactly."
+    place = contract.place("result_areas", area_id, "indicators", odd, "weight")
+    return Problem("AO207", sentence, instead, place, contract.place("result_areas", area_id, "weight"))
 
 
 def _splits(contract: Contract) -> Iterator[Problem]:

@@ -11,7 +11,7 @@ from .located import Listing, Table, Text
 from .model import Contract
 
 Path = tuple[str | int, ...]
-_DIGIT = re.compile(r"-?\d")
+_DIGIT = re.compile(r"(?<![A-Za-z0-9_.-])\d")
 # Identity, dates and layout: no terms of payment stand here.
 _NOT_TERMS = {
     "contract",
@@ -82,5 +82,5 @@ def _numbers(value: object, path: Path, cover: Cover | None) -> Iterator[tuple[P
     elif isinstance(value, Listing):
         for index, below in enumerate(value):
             yield from _numbers(below, (*path, index), cover)
-    elif isinstance(value, Text) and _DIGIT.match(value):
+    elif isinstance(value, Text) and _DIGIT.search(value):
         yield path, value, cover

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -12,10 +13,11 @@ from pydantic import ValidationError
 from ..problems import ContractError, Place, Problem, did_you_mean
 from .catalogue import members
 from .consistency import inconsistencies
-from .located import Document, Table, find
+from .located import Document, Table, Text, find, place_of
 from .model import Contract
 from .outcomes import Defined
-from .reading import read_document
+from .parts import is_id
+from .reading import find_file, read_document, stems_in
 
 
 def load_contract(path: str | Path) -> Contract:
@@ -28,6 +30,19 @@ def load_contract(path: str | Path) -> Contract:
     return build_contract(read_document(location), definition_folders(location))
 
 
+def examine_contract(path: str | Path) -> tuple[Contract | None, list[Problem]]:
+    """What can be made of the file at ``path``, and everything that is wrong with it; see load_contract.
+
+    A contract is there wherever each part can be read by itself, so that its formulas can be checked too.
+    """
+    location = Path(path)
+    try:
+        document = read_document(location)
+    except ContractError as error:
+        return None, list(error.problems)
+    return _examined(document, definition_folders(location))
+
+
 def definition_folders(contract_file: Path) -> list[Path]:
     """Where indicator definitions of this contract are looked for, nearest first."""
     beside = contract_file.resolve().parent.parent / "indicators"
@@ -37,15 +52,20 @@ def definition_folders(contract_file: Path) -> list[Path]:
 
 def build_contract(document: Document, folders: Iterable[Path] = ()) -> Contract:
     """The contract of a document already read; see load_contract."""
+    contract, problems = _examined(document, folders)
+    if contract is None or problems:
+        raise ContractError(problems)
+    return contract
+
+
+def _examined(document: Document, folders: Iterable[Path]) -> tuple[Contract | None, list[Problem]]:
     problems = list(document.problems)
     root = _filled(document.root, list(folders), problems)
     contract = _validated(Contract, root, problems)
     if contract is not None:
         contract._document = Document(document.file, document.lines, root, (), document.root)
         problems += inconsistencies(contract)
-    if contract is None or problems:
-        raise ContractError(in_order(problems))
-    return contract
+    return contract, in_order(problems)
 
 
 def in_order(problems: Iterable[Problem]) -> list[Problem]:
@@ -88,29 +108,23 @@ def _problem(root: Table, error: Any) -> Problem | None:
     if kind == "literal_error":
         known = [word.strip("' ") for word in error["ctx"]["expected"].replace(" or ", ", ").split(",")]
         return Problem("AO103", f"{error['input']} cannot stand here.", did_you_mean(str(error["input"]), known), place)
+    if kind == "string_pattern_mismatch":
+        sentence = f"{error['input']} cannot stand here."
+        return Problem("AO104", sentence, "Write three capital letters, such as EUR.", place)
     wanted = {
-        "dict_type": "keys and values",
-        "model_type": "keys and values",
-        "tuple_type": "a list",
-        "string_type": "a text",
+        "dict_type": ("keys and values are", "Write key: value, one below the other."),
+        "model_type": ("keys and values are", "Write key: value, one below the other."),
+        "tuple_type": ("a list is", "Write [..., ...], or an entry a line, each after a hyphen."),
+        "string_type": ("a text is", "Write one value."),
+        "too_short": ("at least one entry is", "Add one, or take the key out."),
     }
-    if kind in wanted:
-        return Problem("AO104", f"Here {wanted[kind]} {'are' if 'keys' in wanted[kind] else 'is'} needed.", "", place)
-    return Problem("AO104", f"This cannot stand here: {error['msg']}.", "", place)
+    needed, instead = wanted.get(kind, ("something else is", f"{error['msg']}."))
+    return Problem("AO104", f"Here {needed} needed.", instead, place)
 
 
 def _unknown_kind(error: Any, place: Place | None) -> Problem:
     given = error["input"].get("kind") if isinstance(error["input"], dict) else None
-    family = (
-        "payments"
-        if "amount" in str(error["ctx"]) or "pool" in str(error["ctx"].get("expected_tags", ""))
-        else "scoring"
-    )
-    known = (
-        [tag.strip("' ") for tag in error["ctx"].get("expected_tags", "").split(",")]
-        if "expected_tags" in error["ctx"]
-        else list(members(family))
-    )
+    known = list(members("payments" if error["loc"][0] == "settlement" else "scoring"))
     if given is None:
         return Problem("AO102", "kind is missing here.", f"Add kind: {' | '.join(known)}.", place)
     return Problem("AO103", f"{given} is not a kind that can stand here.", did_you_mean(str(given), known), place)
@@ -145,19 +159,28 @@ def _filled_area(area: object, folders: list[Path], problems: list[Problem]) -> 
 def _defined(name: str, own: Table, folders: list[Path], place: Place, problems: list[Problem]) -> Table:
     """The indicator over its definition file; one that has neither a file nor a unit is a problem (AO201)."""
     wanted = own.get("definition", name)
-    if isinstance(wanted, str):
-        for folder in folders:
-            file = folder / f"{wanted}.yaml"
-            if file.is_file():
-                document = read_document(file, folder)
-                problems += document.problems
-                known = {key: value for key, value in document.root.items() if key in Defined.model_fields}
-                return own.over(Table(own.place, known, document.root.keys_at))
+    if not isinstance(wanted, str) or not is_id(wanted):
+        return own  # told where ids are checked; what is no id names no file
+    if found := find_file(folders, f"{wanted}.yaml"):
+        return own.over(_definition(*found, place, problems))
     if "unit" not in own and "value" not in own and not _has_unit(own):
-        there = {file.stem for folder in folders if folder.is_dir() for file in folder.glob("*.yaml")}
-        hint = did_you_mean(str(wanted), there) or f"Add indicators/{wanted}.yaml, or say its unit here."
-        problems.append(Problem("AO201", f"No indicator {wanted} is defined, and no unit is stated here.", hint, place))
+        hint = did_you_mean(wanted, stems_in(folders)) or f"Add indicators/{wanted}.yaml, or say its unit here."
+        at = place_of(own.get("definition")) or place
+        problems.append(Problem("AO201", f"No indicator {wanted} is defined, and no unit is stated here.", hint, at))
     return own
+
+
+def _definition(folder: Path, file: Path, place: Place, problems: list[Problem]) -> Table:
+    """What a definition file says of an indicator that stands at ``place``."""
+    try:
+        document = read_document(file, folder)
+    except ContractError as error:
+        # A file that is not to be read is told where the contract leads to it.
+        problems += [replace(each, place=place) if each.code == "AO002" else each for each in error.problems]
+        return Table(place, {"unit": Text("unknown", place)})
+    problems += document.problems
+    known = {key: value for key, value in document.root.items() if key in Defined.model_fields}
+    return Table(place, known, document.root.keys_at)
 
 
 def _has_unit(own: Table) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
@@ -67,9 +68,14 @@ def to_day(value: object) -> date:
     raise refuse("AO106", f"{value!s} is not a day of the calendar.", "Write it as 2019-01-31.")
 
 
+def is_id(text: str) -> bool:
+    """Whether ``text`` can be an identifier."""
+    return re.fullmatch(r"[a-z][a-z0-9_-]{0,63}", text) is not None
+
+
 def to_id(value: object) -> str:
     """An identifier (AO107)."""
-    if isinstance(value, str) and re.fullmatch(r"[a-z][a-z0-9_-]{0,63}", value):
+    if isinstance(value, str) and is_id(value):
         return str(value)
     raise refuse("AO107", f"{value!s} cannot be an id.", "Use small letters, digits and _, beginning with a letter.")
 
@@ -270,3 +276,15 @@ class Part(BaseModel):
             hint = did_you_mean(key, known - {"source", "assumed"})
             report(info, Problem("AO101", f"{key} is not a key that can stand here.", hint, data.keys_at[key]))
         return Table(data.place, {k: v for k, v in data.items() if k in known}, data.keys_at) if unknown else data
+
+
+def dated_values(part: object) -> Iterator[Dated]:
+    """Every dated value in a part and the parts below it."""
+    if isinstance(part, Dated):
+        yield part
+    elif isinstance(part, BaseModel):
+        for name in type(part).model_fields:
+            yield from dated_values(getattr(part, name))
+    elif isinstance(part, dict):
+        for value in part.values():
+            yield from dated_values(value)

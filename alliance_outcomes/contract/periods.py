@@ -110,12 +110,9 @@ def holding(
     ``labels`` are the contract's periods in order; entries before the first of them count as earlier.
     """
     order = {name: index for index, name in enumerate(labels)}
-    here, found, best = order[label], False, -2
-    value: Fraction | None = None
+    best, value = (-2, ""), None
     for name, number in entries:
-        at = order.get(name, -1 if name < labels[0] else len(labels))
-        if name == "":
-            at = -1
-        if best < at <= here:
-            found, best, value = True, at, number
-    return found, value
+        at = (order.get(name, -1 if name < labels[0] else len(labels)), name)
+        if best < at <= (order[label], label):
+            best, value = at, number
+    return best[0] > -2, value

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,10 @@ from .located import Document, Listing, Table, Text
 
 LARGEST_BYTES, DEEPEST, MOST_EVENTS = 256 * 1024, 20, 20_000
 _LOADER: Any = getattr(yaml, "CLoader", yaml.Loader)
+# Control characters, those beyond ASCII too, and what is no character at all: YAML reads none of them.
+_NOT_TEXT = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufeff\ufffe\uffff]")
+# The longest scalar that an alias is read as, so that the rest of the file can be checked too.
+_LONGEST_ALIAS = 200
 
 
 def read_bytes(path: Path, root: Path | None = None) -> bytes:
@@ -21,30 +26,39 @@ def read_bytes(path: Path, root: Path | None = None) -> bytes:
 
     Raises UsageError (AO001) for a missing file and ContractError (AO002) for what is not to be read.
     """
+    try:
+        return _regular(path, root).read_bytes()
+    except (OSError, RuntimeError, ValueError) as error:  # no right to read, a name too long, links in a circle
+        reason = getattr(error, "strerror", None) or str(error)
+        raise _unread(path, f"{path} cannot be read: {reason}.", "Name a file that can be.") from None
+
+
+def _regular(path: Path, root: Path | None) -> Path:
     resolved = path.resolve()
     if root is not None and not resolved.is_relative_to(root.resolve()):
-        raise ContractError(
-            Problem(
-                "AO002",
-                f"{path} lies outside {root}.",
-                "Keep every file of a contract below its folder.",
-                Place(str(path)),
-            )
-        )
+        raise _unread(path, f"{path} lies outside {root}.", "Keep every file of a contract below its folder.")
     if not resolved.exists():
         raise UsageError(Problem("AO001", f"There is no file {path}.", "Check the name and the folder."))
     if not resolved.is_file():
-        raise ContractError(Problem("AO002", f"{path} is not a regular file.", "Name a file.", Place(str(path))))
+        raise _unread(path, f"{path} is not a regular file.", "Name a file.")
     if resolved.stat().st_size > LARGEST_BYTES:
-        raise ContractError(
-            Problem(
-                "AO002",
-                f"{path} is larger than {LARGEST_BYTES // 1024} KB.",
-                "Split it, or take data out of it.",
-                Place(str(path)),
-            )
-        )
-    return resolved.read_bytes()
+        sentence = f"{path} is larger than {LARGEST_BYTES // 1024} KB."
+        raise _unread(path, sentence, "Split it, or take data out of it.")
+    return resolved
+
+
+def _unread(path: Path, sentence: str, instead: str) -> ContractError:
+    return ContractError(Problem("AO002", sentence, instead, Place(str(path))))
+
+
+def find_file(folders: Iterable[Path], name: str) -> tuple[Path, Path] | None:
+    """The first of ``folders`` that holds a file called ``name``, and that file."""
+    return next(((folder, folder / name) for folder in folders if (folder / name).is_file()), None)
+
+
+def stems_in(folders: Iterable[Path]) -> set[str]:
+    """The names, without their ending, of the YAML files in ``folders``."""
+    return {file.stem for folder in folders if folder.is_dir() for file in folder.glob("*.yaml")}
 
 
 def read_document(path: Path, root: Path | None = None) -> Document:
@@ -55,21 +69,15 @@ def read_document(path: Path, root: Path | None = None) -> Document:
 def parse_document(data: bytes, file: str) -> Document:
     """The located text of ``data``, named ``file`` in messages.
 
-    Faults that leave the rest readable (a key twice, a comma in braces) are its ``problems``; others raise
-    ContractError. All codes are AO0xx.
+    Faults that leave the rest readable (a key twice, a comma in braces, a tag) are its ``problems``; others raise
+    ContractError, with those. All codes are AO0xx.
     """
     text = _decode(data, file)
     builder = _Builder(file)
     root = builder.build(text)
     if not isinstance(root, Table):
-        raise ContractError(
-            Problem(
-                "AO003",
-                "The file does not hold keys and values.",
-                "Begin with contract: followed by its name.",
-                Place(file),
-            )
-        )
+        sentence, instead = "The file does not hold keys and values.", "Begin with contract: followed by its name."
+        raise ContractError([*builder.problems, Problem("AO003", sentence, instead, Place(file))])
     return Document(file, tuple(text.splitlines()), root, tuple(builder.problems))
 
 
@@ -77,20 +85,13 @@ def _decode(data: bytes, file: str) -> str:
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        line = data[: error.start].count(b"\n") + 1
-        raise ContractError(
-            Problem("AO004", "The file is not UTF-8.", "Save it as UTF-8.", Place(file, line))
-        ) from None
+        before = data[: error.start].decode("utf-8", "replace")
+        place = Place(file, before.count("\n") + 1, len(before) - before.rfind("\n"))
+        raise ContractError(Problem("AO004", "The file is not UTF-8.", "Save it as UTF-8.", place)) from None
     for number, line_text in enumerate(text.splitlines(), 1):
-        if bad := re.search(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]", line_text):
-            raise ContractError(
-                Problem(
-                    "AO004",
-                    f"A control character {bad.group()!r} stands here.",
-                    "Take it out.",
-                    Place(file, number, bad.start() + 1),
-                )
-            )
+        if bad := _NOT_TEXT.search(line_text):
+            sentence = f"A control character {bad.group()!r} stands here."
+            raise ContractError(Problem("AO004", sentence, "Take it out.", Place(file, number, bad.start() + 1)))
     return text.replace("\r\n", "\n")
 
 
@@ -102,9 +103,10 @@ class _Builder:
         self.problems: list[Problem] = []
         self.depth = 0
         self.lines: list[str] = []
+        self.anchored: dict[str, Text | None] = {}
 
     def build(self, text: str) -> object:
-        self.lines = text.split("\n")
+        self.lines = text.splitlines()
         events = self._counted(yaml.parse(text, Loader=_LOADER))
         try:
             found: list[object] = []
@@ -116,21 +118,15 @@ class _Builder:
                         )
                     found.append(self._value(next(events), events))
         except yaml.MarkedYAMLError as error:
-            mark = error.problem_mark or error.context_mark
-            place = Place(self.file, mark.line + 1, mark.column + 1) if mark else Place(self.file)
-            what = str(error.problem or error.context or "it cannot be parsed")
-            raise ContractError(
-                [
-                    *self.problems,
-                    Problem(
-                        "AO003",
-                        f"This is not YAML: {what}.",
-                        "Check the indentation, the colons and the quotes.",
-                        place,
-                    ),
-                ]
-            ) from None
+            raise self._not_yaml(error) from None
         return found[0] if found else None
+
+    def _not_yaml(self, error: yaml.MarkedYAMLError) -> ContractError:
+        mark = error.problem_mark or error.context_mark
+        place = Place(self.file, mark.line + 1, mark.column + 1) if mark else Place(self.file)
+        sentence = f"This is not YAML: {error.problem or error.context or 'it cannot be parsed'}."
+        instead = "Check the indentation, the colons and the quotes."
+        return ContractError([*self.problems, Problem("AO003", sentence, instead, place)])
 
     def _counted(self, events: Iterator[Any]) -> Iterator[Any]:
         for count, event in enumerate(events):
@@ -146,20 +142,17 @@ class _Builder:
             yield event
 
     def _refuse_tricks(self, event: Any) -> None:
-        if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
-            raise self._stop(
-                "AO006",
-                "Anchors and aliases are not used in contracts: what a clause says must stand in it.",
-                "Write the value out.",
-                event,
-            )
-        if getattr(event, "tag", None):
-            raise self._stop(
-                "AO006",
-                f"The tag {event.tag} is not used in contracts.",
-                "Take the tag out; every value is read as text.",
-                event,
-            )
+        """Anchors and tags are told, and the rest is read on as if they were not there."""
+        anchor, tag = getattr(event, "anchor", None), getattr(event, "tag", None)
+        if isinstance(event, yaml.AliasEvent) or anchor:
+            sentence = "Anchors and aliases are not used in contracts: what a clause says must stand in it."
+            self._tell("AO006", sentence, "Write the value out.", event)
+        if tag:
+            sentence = f"The tag {tag} is not used in contracts."
+            self._tell("AO006", sentence, "Take the tag out; every value is read as text.", event)
+
+    def _tell(self, code: str, sentence: str, instead: str, event: Any) -> None:
+        self.problems.append(Problem(code, sentence, instead, self._place(event)))
 
     def _stop(self, code: str, sentence: str, instead: str, event: Any) -> ContractError:
         return ContractError([*self.problems, Problem(code, sentence, instead, self._place(event))])
@@ -170,8 +163,13 @@ class _Builder:
         return Place(self.file, start.line + 1, start.column + 1, max(1, width))
 
     def _value(self, event: Any, events: Iterator[Any]) -> object:
+        if isinstance(event, yaml.AliasEvent):
+            return self._alias(event)
         if isinstance(event, yaml.ScalarEvent):
-            return self._text(event)
+            text = self._text(event)
+            if event.anchor and len(event.value) <= _LONGEST_ALIAS:
+                self.anchored[event.anchor] = text
+            return text
         if isinstance(event, yaml.SequenceStartEvent):
             items = Listing(self._place(event))
             while not isinstance(event := next(events), yaml.SequenceEndEvent):
@@ -179,9 +177,15 @@ class _Builder:
             return items
         return self._table(event, events)
 
+    def _alias(self, event: Any) -> Text | None:
+        """The short scalar that an alias repeats; an alias of anything else ends the reading, so nothing can grow."""
+        if event.anchor not in self.anchored:
+            raise ContractError(self.problems)
+        return self.anchored[event.anchor]
+
     def _text(self, event: Any) -> Text | None:
         place = self._place(event)
-        if event.style is None and event.value == "":
+        if not event.style and event.value == "":
             return None
         quoted = event.style in ("'", '"')
         one_line = event.start_mark.line == event.end_mark.line and not (quoted and len(event.value) + 2 != place.width)
@@ -195,27 +199,14 @@ class _Builder:
                 raise self._stop("AO003", "A key must be a plain word.", "Write key: value.", event)
             key, place = event.value, self._place(event)
             value = self._value(next(events), events)
-            if key == "<<" and event.style is None:
-                self.problems.append(
-                    Problem(
-                        "AO006",
-                        "Merge keys are not used in contracts.",
-                        "Use defaults:, or write the values out.",
-                        place,
-                    )
-                )
+            if key == "<<" and not event.style:
+                self._tell("AO006", "Merge keys are not used in contracts.", "Write the values out.", event)
             elif value is None and start.flow_style and self._broken_by_comma(table, previous, key, place):
                 continue
             elif key in table:
-                self.problems.append(
-                    Problem(
-                        "AO007",
-                        f"{key} is given twice; the first stands on line {table.keys_at[key].line}.",
-                        "Keep one of them.",
-                        place,
-                        table.keys_at[key],
-                    )
-                )
+                first = table.keys_at[key]
+                sentence = f"{key} is given twice; the first stands on line {first.line}."
+                self.problems.append(Problem("AO007", sentence, "Keep one of them.", place, first))
             else:
                 table[key], table.keys_at[key] = value, place
                 previous = key
@@ -229,15 +220,16 @@ class _Builder:
         between = self.lines[place.line - 1][: place.column - 1].rstrip()
         if not between.endswith(","):
             return False
+        whole = replace(before.place, width=place.column + place.width - before.place.column)
         if re.fullmatch(r"-?\d[\d ]*", before) and re.fullmatch(r"\d+\s?%?", rest):
             mended = f"{before}.{rest}"
             sentence = f"Inside braces the comma ends the value, so {before},{rest} is read as two entries."
-            self.problems.append(Problem("AO008", sentence, f"Write {mended}.", before.place))
+            self.problems.append(Problem("AO008", sentence, f"Write {mended}.", whole))
         elif before.count("(") > before.count(")"):
             mended = f"{before}, {rest}"
             if mended.count("(") <= mended.count(")"):
                 sentence = "Inside braces a comma ends the value, so this formula is read as two entries."
-                self.problems.append(Problem("AO008", sentence, f'Put it in quotes: "{mended}".', before.place))
+                self.problems.append(Problem("AO008", sentence, f'Put it in quotes: "{mended}".', whole))
         else:
             return False
         table[str(previous)] = Text(mended, before.place, before.inside, before.one_line)

@@ -195,9 +195,11 @@ class _Text:
         return f"{self._number(value * 100)} %"
 
     def _arithmetic(self, node: Arithmetic, tight: int) -> str:
-        strength = _TIGHT[node.op]
-        right = self.read(node.right, strength + (node.op in "-/"))
-        sign = {"*": "×", "/": "/"}.get(node.op, node.op)
+        strength, op, second = _TIGHT[node.op], node.op, node.right
+        if op == "+" and isinstance(second, Number) and second.value < 0:
+            op, second = "-", Number(-second.value)
+        right = self.read(second, strength + (op in "-/"))
+        sign = {"*": "×"}.get(op, op)
         text = f"{self.read(node.left, strength)} {sign} {right}"
         return f"({text})" if tight > strength else text
 

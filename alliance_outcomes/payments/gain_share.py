@@ -107,15 +107,16 @@ class GainShare(Clause):
     kind: Literal["gain_share"] = "gain_share"
     target: FormulaText = Field(description="The target cost.")
     actual: FormulaText = Field(description="What was spent, of what is eligible.")
-    deadband: Deadband | None = None
-    bands: Bands | None = None
-    gain: Side | None = None
-    pain: Side | None = None
+    deadband: Deadband | None = Field(default=None, description="A width around the target that is not shared.")
+    bands: Bands | None = Field(default=None, description="Rates by the ratio of actual to target, [up to, rate].")
+    gain: Side | None = Field(default=None, description="How a saving is shared; not at all where left out.")
+    pain: Side | None = Field(default=None, description="How an overrun is shared; not at all where left out.")
 
     def lower(self, about: Paying) -> None:
         if self.gain and self.gain.when and self.pain and self.pain.when and not self.intended:
             sentence = "A gate on the gain and on the pain lets a lower score cancel a loss."
             about.problem(Problem("AO411", sentence, "Gate one side, or say intended: and why.", about.place))
+        self._one_way_of_sharing(about)
         target = about.let("target", about.money(self.target), None)
         actual = about.let("actual", about.money(self.actual), None)
         saved = about.let("saved", minus(target, actual), Says(SAYS["saved"]))
@@ -137,6 +138,15 @@ class GainShare(Clause):
         shares = Split(about.shares((self.gain or to).to), about.shares((self.pain or to).to))
         about.write(self.gated(about, minus(gain, pain)), shares, Says(SAYS["line"]))
 
+    def _one_way_of_sharing(self, about: Paying) -> None:
+        """Bands state every rate; without them each side states its own (AO418)."""
+        sides = [side for side in (self.gain, self.pain) if side]
+        if self.bands and (self.deadband or any(side.rate for side in sides)):
+            sentence = "Bands state the rates and where they begin, so a rate or a deadband beside them has no meaning."
+            about.problem(Problem("AO418", sentence, "Keep the bands, or the rate and deadband.", about.place))
+        if not self.bands and any(side.rate is None for side in sides):
+            about.problem(Problem("AO418", "The rate of a side is missing.", "Add rate: 50 %, or bands.", about.place))
+
     def _in_bands(
         self, about: Paying, bands: Sequence[tuple[Fraction | None, Fraction]], target: Name, actual: Name
     ) -> Node:
@@ -154,7 +164,7 @@ class GainShare(Clause):
                 shared = IfElse(Compare(">=", beyond, width), most(NO_MONEY, beyond), NO_MONEY)
         amount: Node = times(about.number(side.rate), shared) if side.rate else shared
         if side.most:
-            amount = least(amount, about.money(side.most))
+            amount = least(amount, about.limit(about.money(side.most)))
         if side.when:
             amount = IfElse(about.condition(side.when), amount, NO_MONEY)
         return about.let(name, amount, Says(SAYS[name]))

@@ -35,5 +35,5 @@ class PricePerPoint(PaidClause):
         if self.average_list:
             amount = Arithmetic("/", amount, about.number(self.average_list))
         if self.most:
-            amount = least(amount, about.money(self.most))
+            amount = least(amount, about.limit(about.money(self.most)))
         return amount, Says(SAYS)

@@ -28,7 +28,7 @@ SAYS = {
 class Outcome(Part):
     """One line of a rate card."""
 
-    title: Title | None = None
+    title: Title | None = Field(default=None, description="What the outcome is called.")
     units: FormulaText = Field(description="How many outcomes were achieved.")
     price: FormulaText = Field(description="The price of one.")
     most: FormulaText | None = Field(default=None, description="The most this outcome pays.")
@@ -38,7 +38,7 @@ class RateCard(PaidClause):
     """Pays the sum over `outcomes` of units x price, each at most its own `most`, together at most `most`."""
 
     kind: Literal["rate_card"] = "rate_card"
-    outcomes: Annotated[dict[Id, Outcome], Field(min_length=1)]
+    outcomes: Annotated[dict[Id, Outcome], Field(min_length=1, description="The outcomes that are paid, by name.")]
     most: FormulaText | None = Field(default=None, description="The most the card pays in all.")
 
     def amount(self, about: Paying) -> tuple[Node, Says]:
@@ -46,8 +46,8 @@ class RateCard(PaidClause):
         for name, outcome in self.outcomes.items():
             worth: Node = times(about.number(outcome.units), about.money(outcome.price))
             if outcome.most:
-                worth = least(worth, about.money(outcome.most))
+                worth = least(worth, about.limit(about.money(outcome.most)))
             named = about.let(name, worth, Says(SAYS["outcome"]))
             total = named if total is None else Arithmetic("+", total, named)
         assert total is not None
-        return (least(total, about.money(self.most)) if self.most else total), Says(SAYS["line"])
+        return (least(total, about.limit(about.money(self.most))) if self.most else total), Says(SAYS["line"])

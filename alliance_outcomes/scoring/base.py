@@ -24,7 +24,7 @@ class Scoring:
 
     ``let`` names a formula and gives its name; ``level`` gives the number a level has in this period;
     ``formula`` reads a formula of the contract with extra local names; ``input`` gives the name of a further
-    input of the indicator, such as its baseline.
+    input of the indicator, such as its baseline; only one that the rule guards may be missing (True).
     """
 
     id: str
@@ -35,7 +35,7 @@ class Scoring:
     let: Callable[[str, Node, Says | None], Name]
     level: Callable[[Dated], Fraction]
     formula: Callable[[Formula, Mapping[str, Node]], Node]
-    input: Callable[[str], Name]
+    input: Callable[[str, bool], Name]
     problem: Callable[[Problem], None]
 
     def within(self, node: Node) -> Node:

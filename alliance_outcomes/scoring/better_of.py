@@ -73,8 +73,8 @@ class BetterOf(Rule):
 
     kind: Literal["better_of"] = "better_of"
     worth: Exact = Field(description="The points that make the highest score.")
-    achievement: Achievement
-    improvement: Improvement | None = None
+    achievement: Achievement = Field(description="Points for where the value stands.")
+    improvement: Improvement | None = Field(default=None, description="Points for how far the value has come.")
 
     def lower(self, about: Scoring) -> Node:
         zero, full = about.level(self.achievement.zero_below), about.level(self.achievement.full_at)
@@ -101,7 +101,7 @@ class BetterOf(Rule):
         return about.let("achievement", node, says)
 
     def _improvement(self, about: Scoring, improvement: Improvement, higher: bool) -> Name:
-        base, full = about.input(improvement.base), Number(about.level(improvement.full_at))
+        base, full = about.input(improvement.base, True), Number(about.level(improvement.full_at))
         worth = self.worth if improvement.most is None else improvement.most
         improved, reached = (
             better(about.value, base, higher),

@@ -45,8 +45,8 @@ class PointsRule(Rule):
     base: FormulaText | None = Field(
         default=None, description="The points before extras; `value` is the indicator's own."
     )
-    extras: Counted | None = None
-    demerits: Counted | None = None
+    extras: Counted | None = Field(default=None, description="Points that are added.")
+    demerits: Counted | None = Field(default=None, description="Points that are taken away.")
     worth: Exact = Field(default=Fraction(100), description="The points that make the highest score.")
 
     def lower(self, about: Scoring) -> Node:
@@ -59,8 +59,8 @@ class PointsRule(Rule):
         return about.let("rule", about.within(Arithmetic("*", points, Number(about.most / self.worth))), says)
 
     def _counted(self, about: Scoring, name: str, counted: Counted) -> Name:
-        total: Node = about.input(counted.of[0])
+        total: Node = about.input(counted.of[0], False)
         for item in counted.of[1:]:
-            total = Arithmetic("+", total, about.input(item))
+            total = Arithmetic("+", total, about.input(item, False))
         capped = Extreme("least", (total, Number(counted.most)))
         return about.let(name, capped, Says(SAYS[name], {"most": counted.most}))

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import csv
 import io
+import re
+from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 
 from ..measured import COLUMNS, Measured, Row, decimal_comma_in, header_problems, tidy_rows
@@ -54,9 +57,32 @@ def parse_csv(data: bytes, file: str) -> Measured:
         cell for row in rows for cell in (row.value, row.numerator, row.denominator, row.n)
     )
     shown = {",": "commas", ";": "semicolons", "\t": "tabs"}[delimiter]
-    return Measured(
-        tuple(rows), file, comma, (f"{encoding}, fields by {shown}, decimal {'comma' if comma else 'point'}",)
-    )
+    assumed = f"{encoding}, fields by {shown}, decimal {'comma' if comma else 'point'}"
+    return Measured(tuple(rows), file, comma, (assumed,), _Cells(text, delimiter, header))
+
+
+class _Cells:
+    """Where the cells of a text stand. Aggregated rows are about no person, so their lines may be shown."""
+
+    def __init__(self, text: str, delimiter: str, header: list[str]) -> None:
+        self.text, self.delimiter, self.header = text, delimiter, header
+
+    def __call__(self, row: Place, column: str) -> Place:
+        line = re.split(r"\r\n|\r|\n", self.text, maxsplit=row.line)[row.line - 1]
+        spans = self._spans(line)
+        if len(spans) != len(self.header):  # a cell that goes over several lines
+            return row
+        start, end = spans[self.header.index(column)] if column in self.header else (0, len(line))
+        return replace(row, column=start + 1, width=max(1, end - start), excerpt=line)
+
+    def _spans(self, line: str) -> list[tuple[int, int]]:
+        """Where each cell of a line begins and ends; a delimiter inside quotes is part of the cell."""
+        quoted, edges = False, [-1]
+        for at, letter in enumerate(line):
+            quoted ^= letter == '"'
+            if letter == self.delimiter and not quoted:
+                edges.append(at)
+        return [(before + 1, end) for before, end in pairwise([*edges, len(line)])]
 
 
 def _decode(data: bytes, file: str) -> tuple[str, str]:

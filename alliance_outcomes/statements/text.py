@@ -7,9 +7,11 @@ from fractions import Fraction
 from textwrap import wrap
 
 from ..contract.model import Contract
+from ..contract.outcomes import Indicator
 from ..explain import Explained
 from ..formula.text import show_number
-from ..settle import PayeeSettlement, Settlement
+from ..numbers import round_to
+from ..settle import IndicatorResult, PayeeSettlement, Settlement
 from .json import place_text
 
 WIDTH = 80
@@ -106,46 +108,74 @@ def _payee(settlement: Settlement, payee: PayeeSettlement, language: str) -> Ite
         yield from _balance(settlement, payee, language)
 
 
-def _short(value: Fraction | None, language: str) -> str:
-    return WORDS[language]["none"] if value is None else show_number(_cut(value), language)
+def shown_value(value: Fraction | None, unit: str, language: str) -> str:
+    """A number as a table shows it: a share as a percentage, four decimals at most; JSON and explain hold the exact one."""
+    if value is None:
+        return WORDS[language]["none"]
+    share = unit.split(" ", maxsplit=1)[0] == "share"
+    number = round_to(value * 100 if share else value, "half_away_from_zero", Fraction(1, 10_000))
+    return show_number(number, language) + (" %" if share else "")
 
 
-def _cut(value: Fraction) -> Fraction:
-    """Four decimals are enough on a screen; JSON and explain hold the exact number."""
-    from ..numbers import round_to
+def status_word(status: str, language: str) -> str:
+    """What a table says of an indicator's status; nothing of a final one."""
+    return WORDS[language]["held_status" if status == "held" else status] if status else ""
 
-    return round_to(value, "half_away_from_zero", Fraction(1, 10_000))
+
+def _titled(title: str, first: int, rest: str) -> Iterator[str]:
+    """A title wrapped to ``first`` columns, what stands beside it on its first line."""
+    head, *more = wrap(title, first - 2) or [""]
+    indent = " " * (len(title) - len(title.lstrip()))
+    yield f"{indent + head:{first}}{rest}".rstrip()
+    yield from (f"{indent}  {line}" for line in more)
 
 
 def _scores(contract: Contract, payee: PayeeSettlement, language: str) -> Iterator[str]:
     words = WORDS[language]
-    yield f"\n{words['scores']:42}{words['value']:>10}{words['weight']:>9}{words['score'].lower():>10}"
+    yield f"\n{words['scores']:33}{words['value']:>12}{words['weight']:>9}{words['score'].lower():>10}"
     areas = {each.id: each for each in payee.areas}
     for area_id, area in contract.result_areas.items():
         result = areas.get(area_id)
-        weight = f"{_short(result.weight * 100, language)} %" if result else ""
-        title = named(area.title, language, area_id)
-        yield f"{title[:50]:52}{weight:>9}{_short(result.score, language) if result else '':>10}"
+        numbers = (
+            f"{'':12}{_percent(result.weight, language):>9}{shown_value(result.score, '', language):>10}"
+            if result
+            else ""
+        )
+        yield from _titled(named(area.title, language, area_id), 33, numbers)
         for each in payee.indicators:
             if each.id in area.indicators:
-                name = named(area.indicators[each.id].title, language, each.id)
-                status = words["held_status" if each.status == "held" else each.status]
-                weight = f"{_short(each.weight * 100, language)} %" if each.weight is not None else ""
-                yield f"  {name[:38]:40}{_short(each.value, language):>10}{weight:>9}{_short(each.score, language):>10} {status}".rstrip()
+                yield from _indicator(area.indicators[each.id], each, language)
     if payee.score is not None:
-        yield f"{words['score']:61}{_short(payee.score, language):>10}"
+        yield f"{words['score']:54}{shown_value(payee.score, '', language):>10}"
+
+
+def _percent(value: Fraction | None, language: str) -> str:
+    return "" if value is None else shown_value(value, "share", language)
+
+
+def _indicator(indicator: Indicator, result: IndicatorResult, language: str) -> Iterator[str]:
+    title = "  " + named(indicator.title, language, result.id)
+    value = shown_value(result.value, indicator.unit or "", language)
+    score = shown_value(result.score, "", language) if indicator.score else ""
+    numbers = f"{value:>12}{_percent(result.weight, language):>9}{score:>10} {status_word(result.status, language)}"
+    yield from _titled(title, 33, numbers)
 
 
 def _lines(settlement: Settlement, payee: PayeeSettlement, language: str) -> Iterator[str]:
     words = WORDS[language]
     currency = settlement.calculation.currency
-    yield f"\n{words['lines'] + ' (' + currency + ')':<52}"
+    yield f"\n{words['lines']} ({currency})"
     for line in payee.lines:
         clause = settlement.contract.settlement[line.clause]
-        party = settlement.contract.parties.get(line.party)
-        who = named(party.title, language, line.party) if party else line.party
-        yield f"  {named(clause.title, language, line.clause)[:34]:36}{who[:22]:24}{_money(settlement, line.amount, language):>18}"
+        title = "  " + named(clause.title, language, line.clause)
+        amount = f"{_who(settlement, line.party, language)[:22]:24}{_money(settlement, line.amount, language):>18}"
+        yield from _titled(title, 38, amount)
     yield f"{words['total']:62}{_money(settlement, payee.total, language):>18}"
+
+
+def _who(settlement: Settlement, party_id: str, language: str) -> str:
+    party = settlement.contract.parties.get(party_id)
+    return named(party.title, language, party_id) if party else party_id
 
 
 def _balance(settlement: Settlement, payee: PayeeSettlement, language: str) -> Iterator[str]:
@@ -153,12 +183,9 @@ def _balance(settlement: Settlement, payee: PayeeSettlement, language: str) -> I
     heads = "".join(f"{words[key]:>15}" for key in ("earned", "held", "paid", "payable"))
     yield f"\n{words['balance']:20}{heads}"
     for party_id, each in payee.balance.items():
-        party = settlement.contract.parties.get(party_id)
-        who = named(party.title, language, party_id) if party else party_id
-        yield f"  {who[:18]:18}" + "".join(
-            f"{_money(settlement, amount, language):>15}"
-            for amount in (each.earned, each.held, each.paid, each.payable)
-        )
+        who = _who(settlement, party_id, language)
+        amounts = (each.earned, each.held, each.paid, each.payable)
+        yield f"  {who[:17]:18}" + "".join(f"{_money(settlement, amount, language):>15}" for amount in amounts)
 
 
 def write_explanation(explained: list[Explained], language: str = "en") -> str:

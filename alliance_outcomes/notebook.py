@@ -1,0 +1,216 @@
+"""The notebook way in: pandas frames in, pandas frames out, the exact settlement between."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from fractions import Fraction
+from html import escape
+from numbers import Rational
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from .contract.model import Contract
+from .explain import Explained, explain
+from .measured import COLUMNS, Measured, Row, header_problems, tidy_rows
+from .numbers import to_text
+from .problems import DataError, Place
+from .scores import score_rows
+from .settle import Settlement, choose_period
+from .settle import settle as settle_exactly
+from .sources.csv import read_csv
+from .statements.text import named, write_explanation, write_text
+
+NUMBERS = ("value", "numerator", "denominator", "n")
+
+
+def read_data(path: str | Path, contract: Contract | None = None) -> pd.DataFrame:
+    """Measured data as a tidy frame: a row a value, the columns those of measured data, blanks where nothing stands.
+
+    Numbers are floats where a float holds them exactly as written, else fractions. With a contract its ids are
+    checked. Raises DataError with every fault of the file.
+    """
+    measured = read_csv(path)
+    if contract is not None:
+        from .calculation.fitting import unfitting_rows
+
+        if problems := unfitting_rows(contract, measured):
+            raise DataError(problems)
+    frame = pd.DataFrame([[getattr(row, name) for name in COLUMNS] for row in measured.rows], columns=list(COLUMNS))
+    for name in NUMBERS:
+        frame[name] = _numbers([_as_written(text, measured) for text in frame[name]])
+    return frame
+
+
+def _as_written(text: str, measured: Measured) -> Fraction | str | None:
+    """The number a cell holds; a text (an attribute's code) stays text."""
+    try:
+        return measured.number(text)
+    except ValueError:
+        return text
+
+
+def _numbers(values: list[Fraction | str | None]) -> pd.Series[Any]:
+    """Floats where every value survives as one, else objects."""
+    if all(value is None or (isinstance(value, Fraction) and _survives(value)) for value in values):
+        return pd.Series([math.nan if value is None else float(value) for value in values], dtype="float64")
+    return pd.Series(values, dtype="object")
+
+
+def _survives(value: Fraction) -> bool:
+    return Fraction(repr(float(value))) == value
+
+
+def to_measured(frame: pd.DataFrame) -> Measured:
+    """A frame as measured data. Floats mean the shortest decimal that gives them back; NaN and None mean nothing.
+
+    Raises DataError for columns, ids or values that measured data cannot hold; a place is the frame's row.
+    """
+    header = [str(name) for name in frame.columns]
+    problems = header_problems(header, Place("frame"))
+    if problems:
+        raise DataError(problems)
+    records = [
+        (Place("frame", number), [_cell(value) for value in row])
+        for number, row in enumerate(frame.itertuples(index=False, name=None), 1)
+    ]
+    rows: list[Row] = []
+    for found in tidy_rows(header, records):
+        if isinstance(found, Row):
+            rows.append(found)
+        else:
+            problems.append(found)
+    if problems:
+        raise DataError(problems)
+    return Measured(tuple(rows), "frame")
+
+
+def _cell(value: object) -> str:
+    """A cell as text, exactly."""
+    if isinstance(value, str):
+        return value
+    if value is None or value is pd.NA or value is pd.NaT:
+        return ""
+    if isinstance(value, bool):
+        return str(int(value))
+    if isinstance(value, Rational):
+        return to_text(Fraction(int(value.numerator), int(value.denominator)))
+    if isinstance(value, float) and math.isnan(value):
+        return ""
+    number = Fraction(repr(float(value))) if isinstance(value, float) and math.isfinite(value) else None
+    return to_text(number) if number is not None else str(value)
+
+
+def score(contract: Contract, data: pd.DataFrame | Measured, period: str | Iterable[str] | None = None) -> pd.DataFrame:
+    """Scores as a tidy frame: a row for each indicator, area and the contract, of each payee and period.
+
+    Columns: period, payee, level (indicator, area or contract), id, value, score, weight, goal, status; numbers
+    are floats for looking at. ``period`` narrows it; left out, all periods the data holds. Raises as settle does.
+    """
+    rows = score_rows(contract, _measured(data), _asked(period))
+    frame = pd.DataFrame(rows, columns=list(rows[0]._fields if rows else ()))
+    for name in ("value", "score", "weight", "goal"):
+        frame[name] = pd.Series([math.nan if v is None else float(v) for v in frame[name]], dtype="float64")
+    return frame
+
+
+def _asked(period: str | Iterable[str] | None) -> list[str] | None:
+    return None if period is None else [period] if isinstance(period, str) else list(period)
+
+
+def _measured(data: pd.DataFrame | Measured) -> Measured:
+    return data if isinstance(data, Measured) else to_measured(data)
+
+
+def settle(
+    contract: Contract, data: pd.DataFrame | Measured, period: str | None = None, payees: Iterable[str] | None = None
+) -> Settled:
+    """The settlement of one period, exact to the contract's rounding; see Settled.
+
+    ``period`` may be left out where the data holds one. Raises DataError with every fault of the data,
+    ContractError for a faulty contract, UsageError for an unknown period or payee.
+    """
+    measured = _measured(data)
+    chosen = choose_period(contract, measured, period)
+    return Settled(settle_exactly(contract, measured, chosen, payees))
+
+
+class Settled:
+    """A settlement to look at: ``total`` and ``lines`` for reading on, ``explain`` for asking why."""
+
+    def __init__(self, settlement: Settlement) -> None:
+        self.settlement = settlement
+
+    @property
+    def total(self) -> Fraction:
+        """The sum of all lines, exact."""
+        return self.settlement.total
+
+    @property
+    def lines(self) -> pd.DataFrame:
+        """The ledger: a row a line; columns payee, clause, party, amount (Fraction, in the contract's currency)."""
+        rows = [
+            (payee.payee, line.clause, line.party, line.amount)
+            for payee in self.settlement.payees
+            for line in payee.lines
+        ]
+        return pd.DataFrame(rows, columns=["payee", "clause", "party", "amount"])
+
+    def explain(self, name: str, language: str = "en", payee: str | None = None) -> Explanation:
+        """Why ``name`` came out as it did: words, numbers, results, down to the rows of the data."""
+        return Explanation(explain(self.settlement, name, language, payee), language)
+
+    def __repr__(self) -> str:
+        return write_text(self.settlement)
+
+    def _repr_html_(self) -> str:
+        return _settlement_html(self.settlement)
+
+
+class Explanation:
+    """An explanation to look at: text in a terminal, a table in a notebook."""
+
+    def __init__(self, steps: list[Explained], language: str = "en") -> None:
+        self.steps, self.language = steps, language
+
+    def __repr__(self) -> str:
+        return write_explanation(self.steps, self.language)
+
+    def _repr_html_(self) -> str:
+        head = ("name", "formula", "numbers", "result", "place")
+        rows = [
+            (
+                each.name,
+                each.words or each.says,
+                each.numbers,
+                f"{each.result} {each.unit}".strip(),
+                str(each.place or ""),
+            )
+            for each in self.steps
+        ]
+        return _table(head, rows)
+
+
+def _table(head: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
+    body = "".join("<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in row) + "</tr>" for row in rows)
+    top = "".join(f'<th scope="col">{escape(cell)}</th>' for cell in head)
+    return f"<table><thead><tr>{top}</tr></thead><tbody>{body}</tbody></table>"
+
+
+def _settlement_html(settlement: Settlement) -> str:
+    contract, calculation = settlement.contract, settlement.calculation
+    title = f"{named(contract.title, 'en', contract.contract)}, {calculation.period}"
+    rows = [
+        (payee.payee, line.clause, line.party, f"{float(line.amount):,.2f}")
+        for payee in settlement.payees
+        for line in payee.lines
+    ]
+    rows.append(("", "total", "", f"{float(settlement.total):,.2f}"))
+    assumed = "".join(
+        f"<li>{escape('.'.join(map(str, each.path)) or contract.contract)}: {escape(each.reason)}</li>"
+        for each in settlement.assumed
+    )
+    table = _table(("payee", "clause", "party", calculation.currency or "amount"), rows)
+    return f"<h3>{escape(title)}</h3>{table}" + (f"<p>Assumed:</p><ul>{assumed}</ul>" if assumed else "")
