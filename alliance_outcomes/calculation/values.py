@@ -45,17 +45,17 @@ class Values:
                     if name != "value":
                         names.lower_also[f"{id_}.{name}"] = self._read_further
 
-    def home(self, id_: str) -> tuple[str, Area]:
+    def area_of(self, id_: str) -> tuple[str, Area]:
         """The id of an indicator's area, and the area."""
         return next((area_id, area) for area_id, area in self.contract.result_areas.items() if id_ in area.indicators)
 
     def at(self, id_: str, *path: str) -> Place | None:
         """Where an indicator, or a key of it, is written."""
-        return self.contract.place("result_areas", self.home(id_)[0], "indicators", id_, *path)
+        return self.contract.place("result_areas", self.area_of(id_)[0], "indicators", id_, *path)
 
     def _read_further(self, name: str, _party: str, _place: Place | None) -> Name:
         id_, _, part = name.partition(".")
-        indicator = self.home(id_)[1].indicators[id_]
+        indicator = self.area_of(id_)[1].indicators[id_]
         spec = indicator.inputs[part]
         unit = spec.unit or indicator.unit or ""
         low, high = range_of(unit)
@@ -66,7 +66,7 @@ class Values:
     def _read_indicator(self, id_: str, _party: str, _place: Place | None) -> Name:
         if id_ in self.names.steps or id_ in self.names.inputs:
             return Name(id_)
-        indicator = self.home(id_)[1].indicators[id_]
+        indicator = self.area_of(id_)[1].indicators[id_]
         rule = indicator.when_missing
         carries = rule is not None and rule.rule == "carry"
         if carries and (indicator.value or indicator.components):
@@ -132,7 +132,7 @@ class Values:
 
         Where there is a value, its count must be there too.
         """
-        indicator = self.home(id_)[1].indicators[id_]
+        indicator = self.area_of(id_)[1].indicators[id_]
         if indicator.minimum_n is None:
             return ""
         at, label, rule = self.at(id_, "minimum_n"), self.names.period.label, indicator.when_missing
