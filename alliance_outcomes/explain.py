@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from .formula.exact import Value
 from .formula.nodes import Node, OneOf, names, walk
 from .formula.steps import Input, Says, Step
-from .formula.text import in_numbers, in_words, show, show_number, taken
+from .formula.taken import taken
+from .formula.text import in_numbers, in_words, show, show_number
 from .problems import Place, Problem, UsageError, did_you_mean
 from .settle import PayeeSettlement, Settlement
 

@@ -13,6 +13,8 @@ from .calculation.form import AreaForm, Calculation, IndicatorForm
 from .contract.coverage import Assumption, assumptions
 from .contract.model import Contract
 from .formula.exact import DivisionByZero, Reader, Value, exact
+from .formula.nodes import names
+from .formula.taken import taken
 from .ledger import Balance, Line, NothingToShare, balances, write_lines
 from .measured import Measured
 from .numbers import round_to
@@ -164,11 +166,12 @@ def _settle_payee(calculation: Calculation, readers: list[tuple[str, Reader]], b
     _check(calculation, values, bound.payee)
     lines = _lines(calculation, values)
     score = values[calculation.score] if calculation.score else None
+    provisional = _provisional(calculation, values, bound)
     return PayeeSettlement(
         bound.payee,
         _number(score),
         tuple(_area(form, values) for form in calculation.areas),
-        tuple(_indicator(form, values, bound) for form in calculation.indicators),
+        tuple(_indicator(form, values, provisional) for form in calculation.indicators),
         tuple(lines),
         balances(lines, _held(calculation, values, lines), _amounts(calculation.paid, values, calculation)),
         values,
@@ -247,9 +250,19 @@ def _area(form: AreaForm, values: Mapping[str, Value]) -> AreaResult:
     return AreaResult(form.id, _number(values[form.score]), Fraction(counted or 0))
 
 
-def _indicator(form: IndicatorForm, values: Mapping[str, Value], bound: Bound) -> IndicatorResult:
+def _provisional(calculation: Calculation, values: Mapping[str, Value], bound: Bound) -> set[str]:
+    """The names whose value rests on a provisional row, by the branches that were taken."""
+    marked = {name for name, row in bound.rows.items() if row.status == "provisional"}
+    if marked:
+        for step in calculation.steps:
+            if step.role in ("value", "figure") and any(name in marked for name in names(taken(step.formula, values))):
+                marked.add(step.name)
+    return marked
+
+
+def _indicator(form: IndicatorForm, values: Mapping[str, Value], provisional: set[str]) -> IndicatorResult:
     value, score = _number(values[form.value]), _number(values[form.score]) if form.score else None
-    return IndicatorResult(form.id, value, score, form.weight, _status(form, value, score, values, bound))
+    return IndicatorResult(form.id, value, score, form.weight, _status(form, value, score, values, provisional))
 
 
 def _status(
@@ -257,7 +270,7 @@ def _status(
     value: Fraction | None,
     score: Fraction | None,
     values: Mapping[str, Value],
-    bound: Bound,
+    provisional: set[str],
 ) -> str:
     if value is None:
         return "held" if form.held else "provisional" if score is not None else "reweighted"
@@ -265,4 +278,4 @@ def _status(
         return "too_few"
     if form.age and values[form.age]:
         return "stale"
-    return "provisional" if form.id in bound.provisional else "final"
+    return "provisional" if form.value in provisional else "final"

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
 from ..formula.exact import Value
-from ..formula.nodes import names
 from ..formula.steps import Input
 from ..measured import Measured, Row
 from ..numbers import to_text
@@ -19,12 +18,11 @@ _NUMBERS = ("value", "numerator", "denominator")
 
 @dataclass(frozen=True, slots=True)
 class Bound:
-    """The inputs of one payee: their values, the rows they came from, and which indicators are provisional."""
+    """The inputs of one payee: their values, and the rows they came from."""
 
     payee: str
     values: Mapping[str, Value]
     rows: Mapping[str, Row]
-    provisional: frozenset[str]
 
 
 def bind(
@@ -50,7 +48,7 @@ def bind(
         if row:
             rows[given.name] = row
         values[given.name] = value
-    return Bound(payee, values, rows, frozenset(_provisional(calculation, rows)))
+    return Bound(payee, values, rows)
 
 
 def _settled(
@@ -141,14 +139,3 @@ def outside(given: Input | Within, value: Fraction | None, whose: str, place: Pl
     if high is not None and value > high and (low is None or low <= value / 100 <= high):
         hint = f"If {to_text(value)} % was meant, write {to_text(value)} % or {to_text(value / 100)}."
     return Problem("AO510", sentence, hint, place)
-
-
-def _provisional(calculation: Calculation, rows: Mapping[str, Row]) -> Iterator[str]:
-    """Indicators that rest on a provisional row, directly or through the formula of their value."""
-    marked = {name for name, row in rows.items() if row.status == "provisional"}
-    for step in calculation.steps:
-        if step.role in ("value", "amount", "figure") and any(name in marked for name in names(step.formula)):
-            marked.add(step.name)
-    for form in calculation.indicators:
-        if form.value in marked:
-            yield form.id

@@ -115,7 +115,10 @@ def _compiled(contract: Contract, period: Period) -> tuple[Calculation, list[Pro
 
 
 def _figures(scope: Names) -> None:
-    """Lower every figure and amount, so that each is checked and shown whether or not a clause reads it."""
+    """Lower every amount, table and figure, so that each is checked and shown whether or not a clause reads it."""
+    for section in ("amounts", "tables"):
+        for name in getattr(scope.contract, section):
+            scope.read(name, "", scope.contract.place(section, name, key=True))
     for name, figure in scope.contract.figures.items():
         for party in scope.parties if figure.per else ("",):
             scope.read(name, party, scope.contract.place("figures", name, key=True))

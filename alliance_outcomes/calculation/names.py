@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from fractions import Fraction
 
 from ..contract.model import Contract
@@ -21,6 +22,7 @@ from ..formula.nodes import (
     rebuild,
 )
 from ..formula.steps import Input, Says, Step
+from ..numbers import parse_number
 from ..problems import Place, Problem, did_you_mean
 from .form import Need, Within
 from .missing import may_be_missing
@@ -217,20 +219,10 @@ class Names:
             return ZERO
         period = earlier(self.contract.periods, self.period.label, call.periods)
         name = f"{call.name.id}@settled-{call.periods}"
-        first = self.labels[0]
-        required = period >= first
-        given = self.take(
-            Input(
-                name,
-                call.name.id,
-                period,
-                part="settled",
-                unit=self.contract.currency or "",
-                required=required,
-                place=call.place,
-            )
-        )
-        return given if required else ZERO
+        if period < self.labels[0]:
+            return ZERO  # nothing was settled before the first period
+        unit = self.contract.currency or ""
+        return self.take(Input(name, call.name.id, period, part="settled", unit=unit, place=call.place))
 
     # -- sections ---------------------------------------------------------------------------------------------
 
@@ -378,14 +370,11 @@ class Names:
 
     def level(self, level: Dated, named: Mapping[str, Dated], place: Place | None) -> Fraction:
         """The number a level has in this period (AO405)."""
+        place = level.place or place
         if level.name:
             if level.name not in named:
-                self.wrong(
-                    "AO405",
-                    f"{level.name} is not a level of this indicator.",
-                    did_you_mean(level.name, named),
-                    place,
-                )
+                hint = did_you_mean(level.name, named) or "Write a number, or add it under levels:."
+                self.wrong("AO405", f"{level.name} is not a level of this indicator.", hint, place)
                 return Fraction(0)
             level = named[level.name]
         found, value = holding(level.entries, self.labels, self.period.label)
@@ -399,7 +388,8 @@ def range_of(unit: str) -> tuple[Fraction | None, Fraction | None]:
     """The range that a unit itself states: a share, or a grade from one number to another."""
     if unit == "share":
         return Fraction(0), Fraction(1)
-    words = unit.split()
-    if len(words) == 4 and words[0] == "grade" and words[2] == "to":
-        return Fraction(words[1]), Fraction(words[3])
+    match unit.split():
+        case ["grade", least, "to", most]:
+            with suppress(ValueError):
+                return parse_number(least), parse_number(most)
     return None, None

@@ -56,6 +56,7 @@ class Scores:
         self.forms: dict[str, IndicatorForm] = {}
         self.areas: dict[str, AreaForm] = {}
         self.held_weight = ""
+        self.always_weigh: set[str] = set()
         for area_id in self.contract.result_areas:
             names.lower_also[area_id] = self._read_area
         if self.contract.scores and any(map(self._scored, self.contract.result_areas.values())):
@@ -130,7 +131,11 @@ class Scores:
         node = self._wrapped(id_, indicator, value, n, result)
         if isinstance(node, Name):
             return node.id
-        return self.names.let(f"{id_}.counted", node, "score", Says(SAYS["counted"]), at).id
+        counted = self.names.let(f"{id_}.counted", node, "score", Says(SAYS["counted"]), at).id
+        if last(indicator.when_missing) == "score" and (not n or last(indicator.when_small) == "score"):
+            # A rule gives no score only where there is no value, and then the contract states one.
+            self.names.maybe[counted] = False
+        return counted
 
     def _formula(
         self, id_: str, indicator: Indicator, value: Name, written: Formula, local: Mapping[str, Node]
@@ -251,11 +256,14 @@ class Scores:
         """The name of the area's weight where indicators may leave the contract with theirs, else empty."""
         whole = area_weight(self.contract, area)
         node: Node = Number(whole)
-        leaving = False
+        leaving, staying = False, whole
         for form in scored:
             gone = self._where(form, area.indicators[form.id], _LEAVES_CONTRACT, whole * self._portion(area, form))
             if gone is not None:
                 leaving, node = True, Arithmetic("-", node, gone)
+                staying -= whole * self._portion(area, form)
+        if staying > 0:
+            self.always_weigh.add(area_id)
         at = self.contract.place("result_areas", area_id, "weight")
         if leaving and area.area_score == "share of points":
             sentence = "A share of points counts what is not there as nothing, so its weight cannot leave the contract."
@@ -274,7 +282,11 @@ class Scores:
         ]
         at_least = max(1, self.contract.minimum_areas or 1)
         node = Group("mean", tuple(Name(form.score) for form in forms), tuple(weights), at_least)
-        return self.names.let(TOTAL, node, "total", Says(SAYS["score"]), self.contract.place("result_areas", key=True))
+        at = self.contract.place("result_areas", key=True)
+        total = self.names.let(TOTAL, node, "total", Says(SAYS["score"]), at)
+        sure = [form for form in forms if form.id in self.always_weigh and not self.names.maybe.get(form.score)]
+        self.names.maybe[TOTAL] = len(sure) < at_least
+        return total
 
     def _held(self) -> None:
         """Name the share of all weight whose money is held back, where any indicator may be on hold."""

@@ -11,6 +11,7 @@ from typing import TextIO
 from ..files import write_whole
 from ..problems import Place, Problem
 
+_CONTROLS = {code: "\ufffd" for code in (*range(0x20), *range(0x7F, 0xA0)) if chr(code) != "\n"}
 LONGEST_EXCERPT, LARGEST_EXCERPTED = 120, 256 * 1024
 
 
@@ -37,7 +38,8 @@ def full(problem: Problem) -> str:
         shown.append(f"  {problem.instead}")
     if problem.other:
         shown += [f"  See also {problem.other}", *_excerpt(problem.other)]
-    return "\n".join(shown)
+    # A letter that would steer the terminal stands for itself nowhere.
+    return "\n".join(shown).translate(_CONTROLS)
 
 
 def _excerpt(place: Place | None) -> list[str]:

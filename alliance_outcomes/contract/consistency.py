@@ -308,6 +308,11 @@ def _areas(contract: Contract) -> Iterator[Problem]:
                     "Add when_small: reweight in area.",
                     place,
                 )
+            if indicator.when_small is not None and indicator.when_small.rule == "carry":
+                sentence = f"A value of {name} measured on too few is not missing, so nothing is carried."
+                yield Problem(
+                    "AO214", sentence, "Write reweight in area, reweight in contract, hold, or {score: 0}.", place
+                )
             if indicator.when_small is not None and indicator.minimum_n is None:
                 yield Problem("AO214", f"{name} says when_small, but no minimum_n.", "Add minimum_n: 30.", place)
             if contract.kind == "settlement" and contract.weights is not None and indicator.score is None:

@@ -102,9 +102,9 @@ def _problem(root: Table, error: Any) -> Problem | None:
             getattr(error["input"], "place", None) or place,
         )
     if kind == "missing":
-        return Problem("AO102", f"{key} is missing here.", f"Add {key}: ...", place)
+        return Problem("AO102", f"{key} is missing here.", f"Add {key}: ...", find(root, path[:-1], key=True))
     if kind in ("union_tag_invalid", "union_tag_not_found"):
-        return _unknown_kind(error, find(root, (*path, "kind")))
+        return _unknown_kind(root, error)
     if kind == "literal_error":
         known = [word.strip("' ") for word in error["ctx"]["expected"].replace(" or ", ", ").split(",")]
         return Problem("AO103", f"{error['input']} cannot stand here.", did_you_mean(str(error["input"]), known), place)
@@ -122,12 +122,14 @@ def _problem(root: Table, error: Any) -> Problem | None:
     return Problem("AO104", f"Here {needed} needed.", instead, place)
 
 
-def _unknown_kind(error: Any, place: Place | None) -> Problem:
+def _unknown_kind(root: Table, error: Any) -> Problem:
+    path = error["loc"]
     given = error["input"].get("kind") if isinstance(error["input"], dict) else None
-    known = list(members("payments" if error["loc"][0] == "settlement" else "scoring"))
+    known = list(members("payments" if path[0] == "settlement" else "scoring"))
     if given is None:
-        return Problem("AO102", "kind is missing here.", f"Add kind: {' | '.join(known)}.", place)
-    return Problem("AO103", f"{given} is not a kind that can stand here.", did_you_mean(str(given), known), place)
+        return Problem("AO102", "kind is missing here.", f"Add kind: {' | '.join(known)}.", find(root, path, key=True))
+    place, hint = find(root, (*path, "kind")), did_you_mean(str(given), known)
+    return Problem("AO103", f"{given} is not a kind that can stand here.", hint, place)
 
 
 def _filled(root: Table, folders: list[Path], problems: list[Problem]) -> Table:

@@ -81,17 +81,16 @@ def place_of(value: object) -> Place | None:
 def find(root: object, path: tuple[str | int, ...], key: bool = False) -> Place | None:
     """The place of the value at ``path`` below ``root``, or of its nearest written ancestor.
 
-    With ``key`` the place of the last key itself. Steps that nothing was written for are passed over. An entry of a
+    With ``key`` the place of its key, or of that ancestor's. Steps that nothing was written for are passed over. An entry of a
     list of named entries (``- name: ...``) is found by its name.
     """
     here, place = root, place_of(root)
-    for index, step in enumerate(path):
-        last = index == len(path) - 1
+    for step in path:
         if isinstance(here, Listing) and isinstance(step, str):
             here = next((each for each in here if isinstance(each, Table) and step in each), here)
         if isinstance(here, Table) and isinstance(step, str) and step in here:
             value = here[step]
-            place = here.keys_at.get(step) if (key and last) or place_of(value) is None else place_of(value)
+            place = here.keys_at.get(step) if key or place_of(value) is None else place_of(value)
             here = value
         elif isinstance(here, Listing) and isinstance(step, int) and step < len(here):
             here = here[step]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
 from itertools import pairwise
@@ -24,8 +24,8 @@ from pydantic_core import PydanticCustomError
 from ..formula.nodes import Node
 from ..formula.parse import parse
 from ..numbers import ROUNDINGS, Rounding, is_exact_step, parse_number
-from ..problems import ContractError, Problem, did_you_mean
-from .located import Listing, Table, Text
+from ..problems import ContractError, Place, Problem, did_you_mean
+from .located import Listing, Table, Text, place_of
 
 LANGUAGES = ("fi", "sv", "en")
 NUMBER_SCHEMA = {
@@ -149,6 +149,7 @@ class Dated:
 
     entries: tuple[tuple[str, Fraction | None], ...] = ()
     name: str = ""
+    place: Place | None = field(default=None, compare=False, repr=False)
 
     def constant(self) -> bool:
         """Whether one value holds throughout."""
@@ -161,11 +162,12 @@ def to_dated(value: object) -> Dated:
         if not value:
             raise refuse("AO110", "No value is given.", "Write a number, or {2019: 40 %}.")
         return Dated(
-            tuple((str(label), None if entry == "none" else to_number(entry)) for label, entry in value.items())
+            tuple((str(label), None if entry == "none" else to_number(entry)) for label, entry in value.items()),
+            place=value.place,
         )
     if isinstance(value, str) and re.fullmatch(r"[a-z][a-z0-9_]*", value):
-        return Dated(name=str(value))
-    return Dated((("", to_number(value)),))
+        return Dated(name=str(value), place=place_of(value))
+    return Dated((("", to_number(value)),), place=place_of(value))
 
 
 def _plain(validate: Any, schema: dict[str, Any]) -> Any:
@@ -216,37 +218,36 @@ Level = Annotated[
         },
     ),
 ]
-Points = Annotated[
-    tuple[tuple[Fraction, Fraction], ...],
-    *_plain(
-        lambda value: to_points(value),  # noqa: PLW0108 - it is defined below, beside what it makes
-        {
-            "description": "Points [x, y] of a line, x rising or falling; flat beyond its ends.",
-            "type": "array",
-            "minItems": 2,
-            "items": {"type": "array", "minItems": 2, "maxItems": 2, "items": {"type": ["number", "string"]}},
-        },
-    ),
-]
+_PAIRS_SCHEMA = {
+    "description": "Pairs [x, y], x rising or falling.",
+    "type": "array",
+    "minItems": 1,
+    "items": {"type": "array", "minItems": 2, "maxItems": 2, "items": {"type": ["number", "string"]}},
+}
 
 
-def to_points(value: object) -> tuple[tuple[Fraction, Fraction], ...]:
-    """Two or more points with strictly rising or falling x, sorted to rise (AO111)."""
-    if (
-        not isinstance(value, Listing)
-        or len(value) < 2
-        or any(not isinstance(p, Listing) or len(p) != 2 for p in value)
-    ):
-        raise refuse("AO111", "A line needs two or more points [x, y].", "Write [[-3 %, 100], [0 %, 0]].")
+def to_pairs(value: object) -> tuple[tuple[Fraction, Fraction], ...]:
+    """One or more pairs with strictly rising or falling x, sorted to rise (AO111)."""
+    if not isinstance(value, Listing) or not value or any(not isinstance(p, Listing) or len(p) != 2 for p in value):
+        raise refuse("AO111", "Pairs [x, y] are needed here.", "Write [[-3 %, 100], [0 %, 0]].")
     points = [(to_number(point[0]), to_number(point[1])) for point in value if isinstance(point, Listing)]
     xs = [x for x, _ in points]
     if not (all(a < b for a, b in pairwise(xs)) or all(a > b for a, b in pairwise(xs))):
-        raise refuse(
-            "AO111",
-            "The points do not go steadily one way.",
-            "Order them by their first number and give each once.",
-        )
+        instead = "Order them by their first number and give each once."
+        raise refuse("AO111", "The points do not go steadily one way.", instead)
     return tuple(sorted(points))
+
+
+def to_points(value: object) -> tuple[tuple[Fraction, Fraction], ...]:
+    """Two or more pairs: a line (AO111)."""
+    points = to_pairs(value)
+    if len(points) < 2:
+        raise refuse("AO111", "A line needs two or more points [x, y].", "Write [[-3 %, 100], [0 %, 0]].")
+    return points
+
+
+Pairs = Annotated[tuple[tuple[Fraction, Fraction], ...], *_plain(to_pairs, _PAIRS_SCHEMA)]
+Points = Annotated[tuple[tuple[Fraction, Fraction], ...], *_plain(to_points, {**_PAIRS_SCHEMA, "minItems": 2})]
 
 
 class Part(BaseModel):

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from fractions import Fraction
 
 from ..numbers import decimal_places, round_to, to_decimal
-from .exact import Value, Values, exact
+from .exact import Value, Values
 from .nodes import (
     Arithmetic,
     Compare,
@@ -25,8 +25,8 @@ from .nodes import (
     OneOf,
     Piece,
     Round,
-    rebuild,
 )
+from .taken import taken
 
 Leaf = Callable[[str], str]
 WORDS: Mapping[str, Mapping[str, str]] = {
@@ -101,35 +101,6 @@ def in_numbers(node: Node, values: Values, language: str) -> str:
 
 def _bracketed(text: str) -> str:
     return f"({text})" if text.startswith("-") else text
-
-
-def taken(node: Node, values: Values) -> Node:
-    """``node`` with each choice replaced by the branch that ``values`` take, and each curve by its piece."""
-    if isinstance(node, IfElse):
-        holds = exact(node.test)(values)
-        return Nothing() if holds is None else taken(node.then if holds else node.otherwise, values)
-    if isinstance(node, Curve):
-        return _piece(node, values)
-    if isinstance(node, Group):
-        kept = [index for index, name in enumerate(node.names) if values[name.id] is not None]
-        weights = tuple(node.weights[index] for index in kept) if node.weights else ()
-        return Group(node.kind, tuple(node.names[index] for index in kept), weights, node.at_least)
-    return rebuild(node, lambda child: taken(child, values))
-
-
-def _piece(curve: Curve, values: Values) -> Node:
-    x = values[curve.of.id]
-    if x is None:
-        return Nothing()
-    for piece in curve.pieces:
-        if piece.upto is None or x < piece.upto or (piece.closed and x == piece.upto):  # type: ignore[operator]  # a number
-            break
-    if piece.slope is None:
-        return Nothing()
-    if not piece.slope:
-        return Number(piece.at_zero)
-    sloped = Arithmetic("*", Number(piece.slope), curve.of)
-    return Arithmetic("+", sloped, Number(piece.at_zero)) if piece.at_zero else sloped
 
 
 class _Text:

@@ -7,7 +7,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from ..contract.parts import Exact, Points
+from ..contract.parts import Exact, Pairs
 from ..formula.curves import stairs
 from ..formula.nodes import Node
 from ..formula.steps import Says
@@ -36,7 +36,7 @@ class Steps(Rule):
     """
 
     kind: Literal["steps"] = "steps"
-    steps: Points = Field(description="Pairs [from value, score].")
+    steps: Pairs = Field(description="Pairs [from value, score].")
     below: Exact = Field(description="The score under the first level.")
     on_edge: Literal["step_above", "step_below"] = Field(
         description="The step to which a value exactly on a level belongs."
