@@ -11,7 +11,7 @@ from .formula.steps import Input, Says, Step
 from .formula.taken import taken
 from .formula.text import in_numbers, in_words, show, show_number
 from .problems import Place, Problem, UsageError, did_you_mean
-from .settle import PayeeSettlement, Settlement
+from .settlement import PayeeSettlement, Settlement
 
 LANGUAGES = ("en", "fi", "sv")
 

@@ -85,6 +85,8 @@ def write_lines(entries: Iterable[Entry], amounts: Mapping[str, Fraction], round
     for entry in entries:
         amount = amounts[entry.amount]
         shares = _shares(entry, amount, lines)
+        if not shares:
+            continue  # nobody has anything that the line could change
         for party, part in allocate(amount, shares, rounding.unit).items():
             lines.append(Line(entry.clause, party, part, entry.why, entry.place))
     return lines

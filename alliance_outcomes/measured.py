@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 
@@ -54,7 +54,8 @@ class Row:
 class Measured:
     """Rows of measured data with unique keys, and how their numbers are written.
 
-    ``locate`` gives the place of a cell, by the row's place and the column, where the source can tell it.
+    ``locate`` gives the place of a cell, by the row's place and the column, where the source can tell it;
+    ``precision`` the unit of the last digit of an id's values (0: exact), where it is known.
     """
 
     rows: tuple[Row, ...]
@@ -62,6 +63,7 @@ class Measured:
     decimal_comma: bool = False
     assumed: tuple[str, ...] = ()
     locate: Callable[[Place, str], Place] | None = field(default=None, repr=False, compare=False)
+    precision: Mapping[str, Fraction] = field(default_factory=dict, repr=False, compare=False)
     _index: dict[Key, Row] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -175,3 +177,12 @@ def header_problems(header: list[str], place: Place) -> list[Problem]:
 def decimal_comma_in(texts: Iterable[str]) -> bool:
     """Whether numbers are written with a decimal comma."""
     return any(re.fullmatch(r"[-\u2212]?[\d\s\u00a0\u202f]+,\d+\s?%?", text) for text in texts)
+
+
+def displayed_unit(texts: Iterable[str]) -> Fraction:
+    """The unit of the last digit that numbers show, in the unit they are written in: 0.01 for ``7.2`` and ``7.15 %``.
+
+    The longest decides, since a column that was rounded to two decimals may have lost its last zeros.
+    """
+    decimals = (re.search(r"\d[.,](\d+)\s?%?$", text) for text in texts)
+    return Fraction(1, 10 ** max((len(found.group(1)) for found in decimals if found), default=0))

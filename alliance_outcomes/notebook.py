@@ -18,8 +18,8 @@ from .measured import COLUMNS, Measured, Row, header_problems, tidy_rows
 from .numbers import to_text
 from .problems import DataError, Place
 from .scores import score_rows
-from .settle import Settlement, choose_period
-from .settle import settle as settle_exactly
+from .settlement import Settlement, choose_period
+from .settlement import settle as settle_exactly
 from .sources.csv import read_csv
 from .statements.text import named, write_explanation, write_text
 

@@ -75,7 +75,7 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
     """A sentence naming the nearest known word, or all of them where they are few; empty where nothing helps."""
-    candidates = sorted(set(known))
+    candidates = sorted(set(known) - {""})
     match = nearest(word, candidates)
     if match:
         return f"Did you mean {match}?"

@@ -11,7 +11,7 @@ from .contract.model import Contract
 from .contract.periods import periods_of
 from .measured import Measured
 from .problems import Problem, UsageError
-from .settle import PayeeSettlement, settle_calculation
+from .settlement import PayeeSettlement, settle_calculation
 
 
 class ScoreRow(NamedTuple):

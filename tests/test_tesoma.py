@@ -15,7 +15,7 @@ from alliance_outcomes.contract.located import Table
 from alliance_outcomes.contract.model import Contract
 from alliance_outcomes.contract.reading import read_document
 from alliance_outcomes.measured import Measured
-from alliance_outcomes.settle import IndicatorResult, PayeeSettlement, settle
+from alliance_outcomes.settlement import IndicatorResult, PayeeSettlement, settle
 from alliance_outcomes.sources.csv import parse_csv, read_csv
 from tests.tree import ROOT
 

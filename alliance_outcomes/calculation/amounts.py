@@ -63,10 +63,14 @@ def _by_attribute(names: Names, name: str, amount: Amount, at: Place | None) -> 
     if amount.otherwise is None and set(codes) - set(amount.values):
         left = ", ".join(sorted(set(codes) - set(amount.values)))
         names.wrong("AO314", f"{name} has no value for {left}.", "Add them, or otherwise: ...", at)
-    node: Node = Nothing() if amount.otherwise is None else Number(amount.otherwise, place=at)
     by_value: dict[Fraction, set[str]] = {}
     for code, value in amount.values.items():
         by_value.setdefault(value, set()).add(code)
+    node: Node = Nothing()
+    if amount.otherwise is not None:
+        node = Number(amount.otherwise, place=at)
+    elif by_value and not set(codes) - set(amount.values):
+        node = Number(by_value.popitem()[0], place=at)  # every code is listed, so the last needs no test
     for value, same in reversed(by_value.items()):
         node = IfElse(OneOf(attribute, frozenset(same)), Number(value, place=at), node)
     return node

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
+from ..contract.model import Contract
 from ..formula.exact import Value
 from ..formula.steps import Input
 from ..measured import Measured, Row
 from ..numbers import to_text
 from ..problems import DataError, Place, Problem, did_you_mean
 from .form import Calculation, Within
+from .names import limits_of
 
 _NUMBERS = ("value", "numerator", "denominator")
 
@@ -41,14 +43,21 @@ def bind(
             continue
         row = measured.find(payee, given.party, given.period, given.id)
         value, wrong = _read(given, row, measured) if row else (None, None)
-        if wrong:
-            problems.append(wrong)
+        if wrong and row:
+            problems.append(_naming_column(wrong, row, measured))
         elif value is None and given.required:
             problems.append(_missing(given, payee, measured))
         if row:
             rows[given.name] = row
         values[given.name] = value
     return Bound(payee, values, rows)
+
+
+def _naming_column(wrong: Problem, row: Row, measured: Measured) -> Problem:
+    """What is wrong with a cell, with the name of its column where the file has columns of its own."""
+    if not measured.precision or not row.source:
+        return wrong
+    return replace(wrong, sentence=f"Column {row.source}: {wrong.sentence}")
 
 
 def _settled(
@@ -139,3 +148,17 @@ def outside(given: Input | Within, value: Fraction | None, whose: str, place: Pl
     if high is not None and value > high and (low is None or low <= value / 100 <= high):
         hint = f"If {to_text(value)} % was meant, write {to_text(value)} % or {to_text(value / 100)}."
     return Problem("AO510", sentence, hint, place)
+
+
+def check_unread(contract: Contract, calculation: Calculation, measured: Measured) -> list[Problem]:
+    """What is wrong with facts of the period that no formula of it reads: they are data all the same (AO509, AO510)."""
+    read = {given.id for given in calculation.inputs}
+    found: list[Problem] = []
+    for row in measured.rows:
+        fact = contract.facts.get(row.indicator)
+        if fact is not None and row.period == calculation.period and row.indicator not in read:
+            low, high = limits_of(fact.unit, fact.least, fact.most)
+            given = Input(row.indicator, row.indicator, row.period, row.party, "value", fact.unit, low, high)
+            wrong = _read(given, row, measured)[1]
+            found += [wrong] if wrong else []
+    return found

@@ -90,6 +90,13 @@ class Calculation:
         wanted = {self.score, *(form.score for form in self.areas), *(form.counted_weight for form in self.areas)}
         for form in self.indicators:
             wanted |= {form.value, form.score, form.age, form.n}
+        return self._part(wanted)
+
+    def reading(self, wanted: set[str]) -> Calculation:
+        """The part that the named steps and inputs depend on, as formulas only: no areas, no payments."""
+        return replace(self._part(set(wanted)), indicators=(), areas=(), score="")
+
+    def _part(self, wanted: set[str]) -> Calculation:
         kept: list[Step] = []
         for step in reversed(self.steps):
             if step.name in wanted:

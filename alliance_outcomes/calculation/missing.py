@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from ..formula.nodes import (
+    Across,
     Curve,
     Group,
     IfElse,
@@ -36,6 +37,10 @@ def may_be_missing(node: Node, maybe: Maybe, unguarded: list[Name] | None = None
             return maybe(id_) and id_ not in present
         case Missing():
             return False
+        case Across(kind=kind, of=of, among=among):
+            if kind in ("total", "count"):
+                return False
+            return kind == "factor" or among is not None or may_be_missing(of, maybe, None, present)
         case Group(kind=kind, names=names, weights=weights, at_least=at_least):
             sure = sum(
                 1

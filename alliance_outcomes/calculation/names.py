@@ -12,6 +12,7 @@ from ..contract.parts import Dated, Formula
 from ..contract.periods import Period, earlier, holding, periods_of
 from ..contract.terms import Figure
 from ..formula.nodes import (
+    Across,
     Arithmetic,
     Call,
     IfElse,
@@ -19,6 +20,7 @@ from ..formula.nodes import (
     Name,
     Node,
     Number,
+    bare_exps,
     rebuild,
 )
 from ..formula.steps import Input, Says, Step
@@ -114,6 +116,9 @@ class Names:
         ``excused`` since the caller guards it.
         """
         node = self.resolve(formula.node, party, local or {})
+        for exp in bare_exps(node):
+            sentence = "exp() has no last digit, so it stands inside a rounding, of at most 20 decimals."
+            self.wrong("AO317", sentence, "Write round(..., 9) around what reads it.", exp.place)
         unguarded: list[Name] = []
         may_be_missing(node, self._may_be_missing, unguarded, excused)
         for name in unguarded:
@@ -183,10 +188,22 @@ class Names:
             return Name(found.id, place=node.place)
         if isinstance(node, Call):
             return self._call(node, party)
-        return rebuild(node, lambda child: self.resolve(child, party, local))
+        resolved = rebuild(node, lambda child: self.resolve(child, party, local))
+        return self._across(resolved) if isinstance(resolved, Across) else resolved
+
+    def _across(self, node: Across) -> Name:
+        """What is taken over all payees is a step of its own, at which every payee waits for the others."""
+        parts = [node.of, node.among, node.pool, node.most]
+        words = [*(part.id if part else "" for part in parts), str(node.share or ""), node.method]
+        name = f"across_{node.kind}({', '.join(filter(None, words))})"
+        return Name(name) if name in self.steps else self.let(name, node, "across", None, node.place)
 
     def _call(self, call: Call, party: str) -> Node:
         if call.function == "over_parties":
+            if getattr(self.sections.get(call.name.id, ("", None))[1], "per", None) is None:
+                sentence = f"{call.name.id} is not kept per party, so there is nothing to sum over."
+                self.wrong("AO306", sentence, "Leave over_parties() out, or say per: party.", call.place)
+                return ZERO
             total: Node | None = None
             for each in self.parties:
                 part = self.read(call.name.id, each, call.name.place)
@@ -263,6 +280,7 @@ class Names:
         return Name(name)
 
     def wrong(self, code: str, sentence: str, instead: str, place: Place | None) -> None:
+        """Add a problem."""
         self.problems.append(Problem(code, sentence, instead, place))
 
     def of_party(self, name: str, per: str | None, party: str, place: Place | None) -> str:
@@ -284,8 +302,7 @@ class Names:
             party = ""
         full = self.of_party(name, fact.per, party, place) + (f"@-{back}" if back else "")
         default = fact.when_missing
-        low, high = range_of(fact.unit)
-        low, high = low if fact.least is None else fact.least, high if fact.most is None else fact.most
+        low, high = limits_of(fact.unit, fact.least, fact.most)
         given = Input(
             full,
             name,
@@ -385,11 +402,19 @@ class Names:
 
 
 def range_of(unit: str) -> tuple[Fraction | None, Fraction | None]:
-    """The range that a unit itself states: a share, or a grade from one number to another."""
-    if unit == "share":
+    """The range that a unit itself states: a share or flag, a count, or a grade from one number to another."""
+    if unit in ("share", "flag"):
         return Fraction(0), Fraction(1)
+    if unit == "count":
+        return Fraction(0), None
     match unit.split():
         case ["grade", least, "to", most]:
             with suppress(ValueError):
                 return parse_number(least), parse_number(most)
     return None, None
+
+
+def limits_of(unit: str, least: Fraction | None, most: Fraction | None) -> tuple[Fraction | None, Fraction | None]:
+    """The range of an input: as stated, else as its unit states it."""
+    low, high = range_of(unit)
+    return low if least is None else least, high if most is None else most

@@ -59,6 +59,9 @@ class Scores:
         self.always_weigh: set[str] = set()
         for area_id in self.contract.result_areas:
             names.lower_also[area_id] = self._read_area
+            for id_, indicator in self.contract.result_areas[area_id].indicators.items():
+                if indicator.score:
+                    names.lower_also.setdefault(f"{id_}.{TOTAL}", self._read_score)
         if self.contract.scores and any(map(self._scored, self.contract.result_areas.values())):
             names.lower_also[TOTAL] = self._read_total
 
@@ -78,6 +81,10 @@ class Scores:
         return any(indicator.score for indicator in area.indicators.values())
 
     # -- scores -----------------------------------------------------------------------------------------------
+
+    def _read_score(self, name: str, _party: str, _place: Place | None) -> Name:
+        id_ = name.partition(".")[0]
+        return Name(self._score(*self.values.area_of(id_), id_).score)
 
     def _score(self, area_id: str, area: Area, id_: str) -> IndicatorForm:
         if id_ in self.forms:
@@ -111,8 +118,11 @@ class Scores:
         assert self.contract.scores is not None
 
         def let(suffix: str, node: Node, says: Says | None) -> Name:
+            role = "score" if suffix == "rule" else "rule"
             name = f"{id_}.{'score' if suffix == 'rule' else suffix}"
-            return self.names.let(name, node, "score" if suffix == "rule" else "rule", says, at)
+            while name in self.names.steps or name.partition(".")[2] in (*indicator.inputs, *indicator.components):
+                name += "_"  # a gate within a gate, or an input of the same name
+            return self.names.let(name, node, role, says, at)
 
         result = rule.lower(
             Scoring(
@@ -168,7 +178,7 @@ class Scores:
         missing, small = indicator.when_missing, indicator.when_small
         if n and small is not None:
             node = IfElse(self._too_few(indicator, n), self._instead(small, self.values.at(id_, "when_small")), node)
-        if self.names.maybe.get(value.id) and (node is not result or last(missing) == "score"):
+        if self.names.maybe.get(value.id):
             instead = self._instead(missing, self.values.at(id_, "when_missing")) if missing else Nothing()
             node = IfElse(Missing(value), instead, node)
         return node
@@ -301,4 +311,4 @@ class Scores:
             if held is not None:
                 node = held if node is None else Arithmetic("+", node, held)
         if node is not None:
-            self.held_weight = self.names.let("held_weight", node, "weight", Says(SAYS["held"])).id
+            self.held_weight = self.names.let("score.held", node, "weight", Says(SAYS["held"])).id

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from ..formula.nodes import (
+    Across,
     Arithmetic,
     Call,
     Compare,
@@ -69,11 +70,24 @@ def money_degree(node: Node, of: DegreeOf) -> Degree:
         case IfElse(test=test, then=then, otherwise=otherwise):
             money_degree(test, of)
             return _same(node, [then, otherwise], of)
-        case Group(kind=kind, names=names):
-            return 0 if kind == "count" else _same(node, list(names), of)
+        case Group() | Across():
+            return _gathered(node, of)
         case Exp() | Curve():
             return 0
     return None
+
+
+def _gathered(node: Group | Across, of: DegreeOf) -> Degree:
+    """The degree of several values taken together: of one payee (Group), or of all (Across)."""
+    if node.kind in ("count", "rank"):
+        return 0
+    if isinstance(node, Group):
+        return _same(node, list(node.names), of)
+    if node.pool is None:
+        return money_degree(node.of, of)
+    if node.most is not None:
+        _same(node, [node.pool, node.most], of)
+    return _product(money_degree(node.pool, of), money_degree(node.of, of), -1)
 
 
 def _product(left: Degree, right: Degree, sign: int) -> Degree:

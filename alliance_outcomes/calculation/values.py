@@ -6,12 +6,13 @@ from dataclasses import replace
 from fractions import Fraction
 
 from ..contract.outcomes import Area, Indicator, WhenMissing
+from ..contract.parts import Dated
 from ..contract.periods import earlier
 from ..formula.nodes import Group, IfElse, Missing, Name, Node, Nothing, Number
 from ..formula.steps import Input, Says
 from ..problems import Place, Problem
 from .form import Within
-from .names import Names, range_of
+from .names import Names, limits_of, range_of
 
 SAYS = {
     "value": {
@@ -41,6 +42,8 @@ class Values:
             for id_, indicator in area.indicators.items():
                 names.lower_also[id_] = self._read_indicator
                 names.sections[id_] = ("indicators", indicator)
+                for level in indicator.levels:
+                    names.lower_also[f"{id_}.{level}"] = self._read_level
                 for name in indicator.inputs:
                     if name != "value":
                         names.lower_also[f"{id_}.{name}"] = self._read_further
@@ -53,13 +56,20 @@ class Values:
         """Where an indicator, or a key of it, is written."""
         return self.contract.place("result_areas", self.area_of(id_)[0], "indicators", id_, *path)
 
+    def _read_level(self, name: str, _party: str, place: Place | None) -> Name:
+        if name in self.names.steps:
+            return Name(name)
+        id_, _, level = name.partition(".")
+        at = self.at(id_, "levels", level)
+        value = self.names.level(Dated(name=level), self.area_of(id_)[1].indicators[id_].levels, place)
+        return self.names.let(name, Number(value, place=at), "amount", None, at)
+
     def _read_further(self, name: str, _party: str, _place: Place | None) -> Name:
         id_, _, part = name.partition(".")
         indicator = self.area_of(id_)[1].indicators[id_]
         spec = indicator.inputs[part]
         unit = spec.unit or indicator.unit or ""
-        low, high = range_of(unit)
-        low, high = low if spec.least is None else spec.least, high if spec.most is None else spec.most
+        low, high = limits_of(unit, spec.least, spec.most)
         given = Input(name, name, self.names.period.label, "", "value", unit, low, high, spec.when_missing is None)
         return self.names.defaulted(replace(given, place=self.at(id_, "inputs")), spec.when_missing)
 

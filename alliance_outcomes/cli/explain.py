@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from .options import ContractFile, DataFile, OnePayee, OnePeriod, Output, Speaking, language_of
+from .options import ColumnsFile, ContractFile, DataFile, OnePayee, OnePeriod, Output, Speaking, language_of
 from .terminal import put
 
 What = Annotated[
@@ -25,6 +25,7 @@ def run(
     name: What,
     period: OnePeriod = None,
     payee: OnePayee = None,
+    columns: ColumnsFile = None,
     lang: Speaking = None,
     output: Output = None,
 ) -> None:
@@ -34,12 +35,13 @@ def run(
     """
     from ..contract.loading import load_contract
     from ..explain import explain
-    from ..settle import choose_period, settle
-    from ..sources.csv import read_csv
+    from ..settlement import choose_period, settle
+    from ..sources.mapping import read_measured
     from ..statements.text import write_explanation
 
     language = language_of(lang)
-    agreed, measured = load_contract(contract), read_csv(data)
+    agreed = load_contract(contract)
+    measured = read_measured(data, agreed, contract, columns)
     settlement = settle(
         agreed, measured, choose_period(agreed, measured, period), [payee] if payee is not None else None
     )

@@ -46,6 +46,12 @@ Shape = Annotated[
     Optional[Format],
     typer.Option("-f", "--format", help="Kind of output; else by the ending of -o, else table."),
 ]
+ColumnsFile = Annotated[
+    Optional[Path],
+    typer.Option(
+        "--columns", help="Which column of DATA is what; else DATA.columns.yaml, or columns/ by the contract."
+    ),
+]
 Output = Annotated[Optional[Path], typer.Option("-o", "--output", help="Write to this file, whole or not at all.")]
 CsvDialect = Annotated[Dialect, typer.Option("--csv-dialect", help="fi: BOM, semicolons and decimal comma.")]
 

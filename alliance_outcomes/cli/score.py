@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 from .options import (
+    ColumnsFile,
     ContractFile,
     CsvDialect,
     DataFile,
@@ -26,6 +27,7 @@ def run(
     data: DataFile,
     period: Periods = None,
     payee: Payees = None,
+    columns: ColumnsFile = None,
     lang: Speaking = None,
     format_: Shape = None,
     output: Output = None,
@@ -37,12 +39,12 @@ def run(
     """
     from ..contract.loading import load_contract
     from ..scores import score_rows
-    from ..sources.csv import read_csv
+    from ..sources.mapping import read_measured
     from ..statements.scores import scores_as_data, write_scores, write_scores_csv
 
     language, shape = language_of(lang), format_of(format_, output)
     agreed = load_contract(contract)
-    rows = score_rows(agreed, read_csv(data), period or None)
+    rows = score_rows(agreed, read_measured(data, agreed, contract, columns), period or None)
     if payee:
         rows = [row for row in rows if row.payee in payee]
     if shape is Format.json:

@@ -8,6 +8,7 @@ from typing import Annotated, Optional
 import typer
 
 from .options import (
+    ColumnsFile,
     ContractFile,
     CsvDialect,
     DataFile,
@@ -35,6 +36,7 @@ def run(
     period: OnePeriod = None,
     payee: Payees = None,
     earlier: Earlier = None,
+    columns: ColumnsFile = None,
     lang: Speaking = None,
     format_: Shape = None,
     output: Output = None,
@@ -45,13 +47,14 @@ def run(
     Example: alliance settle contracts/tesoma.yaml examples/tesoma/measured.csv --period 2023 --lang fi
     """
     from ..contract.loading import load_contract
-    from ..settle import choose_period, settle
-    from ..sources.csv import read_csv
+    from ..settlement import choose_period, settle
+    from ..sources.mapping import read_measured
     from ..statements.json import read_settled, write_json
     from ..statements.text import write_text
 
     language, shape = language_of(lang), format_of(format_, output)
-    agreed, measured = load_contract(contract), read_csv(data)
+    agreed = load_contract(contract)
+    measured = read_measured(data, agreed, contract, columns)
     settled = read_settled(earlier or [])
     settlement = settle(agreed, measured, choose_period(agreed, measured, period), payee or None, settled)
     if shape is Format.json:

@@ -19,7 +19,7 @@ RESERVED = {"score", "payee", "each", "none"}
 
 def inconsistencies(contract: Contract) -> list[Problem]:
     """Every disagreement between the sections of a contract (AO2xx); formulas are checked when they are compiled."""
-    checks = (_names, _days, _sections, _rounding, _weights, _splits, _parties, _labels, _areas, _sources)
+    checks = (_names, _days, _sections, _rounding, _weights, _splits, _parties, _labels, _changes, _areas, _sources)
     return [problem for check in checks for problem in check(contract)]
 
 
@@ -61,7 +61,9 @@ def _names(contract: Contract) -> Iterator[Problem]:
 
 def _days(contract: Contract) -> Iterator[Problem]:
     if contract.periods.first > contract.periods.last:
-        yield Problem("AO203", "The contract ends before it begins.", "", contract.place("periods", "to"))
+        yield Problem(
+            "AO203", "The contract ends before it begins.", "Write a later day.", contract.place("periods", "to")
+        )
     elif (contract.periods.last - contract.periods.first) > timedelta(days=366 * 100):
         yield Problem(
             "AO203",
@@ -274,6 +276,17 @@ def _labels(contract: Contract) -> Iterator[Problem]:
                 )
 
 
+def _changes(contract: Contract) -> Iterator[Problem]:
+    """A change and a later value do not go together: nobody could say whether the value holds the change already."""
+    starts = {period.label: period.first for period in periods_of(contract.periods)}
+    for name, amount in contract.amounts.items():
+        for index, change in enumerate(amount.changes):
+            if any(label in starts and starts[label] > change.first for label in amount.values):
+                sentence = f"{name} changes on {change.first}, and a later value may hold that change already."
+                instead = "Write the later value as a change too, or take the change out."
+                yield Problem("AO218", sentence, instead, contract.place("amounts", name, "changes", index, "from"))
+
+
 def _areas(contract: Contract) -> Iterator[Problem]:
     counts = Counter(name for area in contract.result_areas.values() for name in area.indicators)
     for area_id, area in contract.result_areas.items():
@@ -301,6 +314,11 @@ def _areas(contract: Contract) -> Iterator[Problem]:
                     "Keep one, or name the second differently with definition:.",
                     place,
                 )
+            for part in {"n", "now", "age"} & {*indicator.inputs, *indicator.components}:
+                yield Problem("AO202", f"{part} of {name} has a meaning of its own.", "Choose another name.", place)
+            if indicator.minimum_n is not None and (indicator.value or indicator.components):
+                sentence = f"{name} is computed, so no n is measured with it."
+                yield Problem("AO214", sentence, "Take minimum_n out, or measure it.", place)
             if indicator.minimum_n is not None and indicator.when_small is None:
                 yield Problem(
                     "AO214",

@@ -11,7 +11,7 @@ from .located import Listing, Table, Text
 from .model import Contract
 
 Path = tuple[str | int, ...]
-_DIGIT = re.compile(r"(?<![A-Za-z0-9_.-])\d")
+_DIGIT = re.compile(r"(?<![A-Za-z0-9_.])(?<![A-Za-z0-9_]-)\d")
 # Identity, dates and layout: no terms of payment stand here.
 _NOT_TERMS = {
     "contract",

@@ -6,18 +6,20 @@ from collections.abc import Iterable
 from dataclasses import replace
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
 from ..problems import ContractError, Place, Problem, did_you_mean
 from .catalogue import members
 from .consistency import inconsistencies
-from .located import Document, Table, Text, find, place_of
+from .located import Document, Table, Text, child, find, place_of
 from .model import Contract
 from .outcomes import Defined
-from .parts import is_id
+from .parts import Part, as_said, is_id
 from .reading import find_file, read_document, stems_in
+
+Whole = TypeVar("Whole", bound=Part)
 
 
 def load_contract(path: str | Path) -> Contract:
@@ -61,7 +63,7 @@ def build_contract(document: Document, folders: Iterable[Path] = ()) -> Contract
 def _examined(document: Document, folders: Iterable[Path]) -> tuple[Contract | None, list[Problem]]:
     problems = list(document.problems)
     root = _filled(document.root, list(folders), problems)
-    contract = _validated(Contract, root, problems)
+    contract = validated(Contract, root, problems)
     if contract is not None:
         contract._document = Document(document.file, document.lines, root, (), document.root)
         problems += inconsistencies(contract)
@@ -78,7 +80,7 @@ def in_order(problems: Iterable[Problem]) -> list[Problem]:
     return sorted(dict.fromkeys(problems), key=position)
 
 
-def _validated(model: type[Contract], root: Table, problems: list[Problem]) -> Contract | None:
+def validated(model: type[Whole], root: Table, problems: list[Problem]) -> Whole | None:
     """The model of ``root``, or None; what pydantic and the parts found is added to ``problems``."""
     try:
         return model.model_validate(root, context=problems)
@@ -89,7 +91,7 @@ def _validated(model: type[Contract], root: Table, problems: list[Problem]) -> C
 
 def _problem(root: Table, error: Any) -> Problem | None:
     """A pydantic error as a Problem in the contract's own words."""
-    kind, path = error["type"], error["loc"]
+    kind, path = error["type"], _without_tags(root, error["loc"])
     place = find(root, path)
     key = str(path[-1]) if path else ""
     if kind == "reported":
@@ -105,11 +107,14 @@ def _problem(root: Table, error: Any) -> Problem | None:
         return Problem("AO102", f"{key} is missing here.", f"Add {key}: ...", find(root, path[:-1], key=True))
     if kind in ("union_tag_invalid", "union_tag_not_found"):
         return _unknown_kind(root, error)
+    if kind == "literal_error" and not isinstance(error["input"], str):
+        return None  # one of several shapes; the problem is told of the one that was meant
     if kind == "literal_error":
         known = [word.strip("' ") for word in error["ctx"]["expected"].replace(" or ", ", ").split(",")]
-        return Problem("AO103", f"{error['input']} cannot stand here.", did_you_mean(str(error["input"]), known), place)
+        sentence, hint = f"{as_said(error['input'])} cannot stand here.", did_you_mean(str(error["input"]), known)
+        return Problem("AO103", sentence, hint, place)
     if kind == "string_pattern_mismatch":
-        sentence = f"{error['input']} cannot stand here."
+        sentence = f"{as_said(error['input'])} cannot stand here."
         return Problem("AO104", sentence, "Write three capital letters, such as EUR.", place)
     wanted = {
         "dict_type": ("keys and values are", "Write key: value, one below the other."),
@@ -122,14 +127,28 @@ def _problem(root: Table, error: Any) -> Problem | None:
     return Problem("AO104", f"Here {needed} needed.", instead, place)
 
 
+def _without_tags(root: Table, path: tuple[str | int, ...]) -> tuple[str | int, ...]:
+    """A path of pydantic's without the kinds it names on the way, since some kinds are called as a key is."""
+    found: list[str | int] = []
+    here: object = root
+    tagged = root
+    for step in path:
+        if isinstance(here, Table) and here is not tagged and here.get("kind") == step:
+            tagged = here
+            continue
+        found.append(step)
+        here = child(here, step)
+    return tuple(found)
+
+
 def _unknown_kind(root: Table, error: Any) -> Problem:
-    path = error["loc"]
+    path = _without_tags(root, error["loc"])
     given = error["input"].get("kind") if isinstance(error["input"], dict) else None
     known = list(members("payments" if path[0] == "settlement" else "scoring"))
     if given is None:
         return Problem("AO102", "kind is missing here.", f"Add kind: {' | '.join(known)}.", find(root, path, key=True))
     place, hint = find(root, (*path, "kind")), did_you_mean(str(given), known)
-    return Problem("AO103", f"{given} is not a kind that can stand here.", hint, place)
+    return Problem("AO103", f"{as_said(given)} is not a kind that can stand here.", hint, place)
 
 
 def _filled(root: Table, folders: list[Path], problems: list[Problem]) -> Table:

@@ -78,6 +78,20 @@ def place_of(value: object) -> Place | None:
     return getattr(value, "place", None)
 
 
+def _entry(listing: Listing, name: str) -> object:
+    """The entry of a list of named entries that is called ``name``, or the list where none is."""
+    return next((each for each in listing if isinstance(each, Table) and name in each), listing)
+
+
+def child(here: object, step: str | int) -> object:
+    """What ``step`` leads to from ``here``, or ``here`` where nothing was written for it."""
+    if isinstance(here, Listing) and isinstance(step, str):
+        here = _entry(here, step)
+    if isinstance(here, Table) and isinstance(step, str):
+        return here.get(step, here)
+    return here[step] if isinstance(here, Listing) and isinstance(step, int) and step < len(here) else here
+
+
 def find(root: object, path: tuple[str | int, ...], key: bool = False) -> Place | None:
     """The place of the value at ``path`` below ``root``, or of its nearest written ancestor.
 
@@ -87,7 +101,7 @@ def find(root: object, path: tuple[str | int, ...], key: bool = False) -> Place 
     here, place = root, place_of(root)
     for step in path:
         if isinstance(here, Listing) and isinstance(step, str):
-            here = next((each for each in here if isinstance(each, Table) and step in each), here)
+            here = _entry(here, step)
         if isinstance(here, Table) and isinstance(step, str) and step in here:
             value = here[step]
             place = here.keys_at.get(step) if key or place_of(value) is None else place_of(value)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field, PlainValidator, PrivateAttr, WithJsonSchema
+from pydantic import BeforeValidator, Field, GetJsonSchemaHandler, PlainValidator, PrivateAttr, WithJsonSchema
+from pydantic_core import CoreSchema
 
 from ..problems import Place
 from .catalogue import one_of
@@ -21,6 +22,7 @@ from .parts import (
     RoundingText,
     Title,
     Words,
+    as_said,
     refuse,
     to_number,
 )
@@ -115,6 +117,14 @@ def to_clauses(value: object) -> object:
     return clauses
 
 
+class WrittenAsList:
+    """Tells the JSON Schema that a table is written as a list of single entries, to keep its order."""
+
+    def __get_pydantic_json_schema__(self, core: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        """The schema of the list."""
+        return {"type": "array", "items": {**handler(core), "minProperties": 1, "maxProperties": 1}}
+
+
 _WEIGHTS = r"sum to \d+( %)?|equal|none"
 
 
@@ -124,7 +134,7 @@ def to_weights(value: object) -> Any:
         return str(value)
     if isinstance(value, str) and value.startswith("sum to "):
         return to_number(value.removeprefix("sum to "))
-    raise refuse("AO128", f"{value!s} does not say what weights do.", "Write sum to 100 %, equal or none.")
+    raise refuse("AO128", f"{as_said(value)} does not say what weights do.", "Write sum to 100 %, equal or none.")
 
 
 class Contract(Part):
@@ -161,7 +171,9 @@ class Contract(Part):
     figures: dict[Id, Figure] = Field(default_factory=dict)
     tables: dict[Id, Lookup] = Field(default_factory=dict)
     result_areas: dict[Id, Area] = Field(default_factory=dict)
-    settlement: Annotated[dict[Id, one_of("payments")], BeforeValidator(to_clauses)] = Field(default_factory=dict)  # type: ignore[valid-type]  # built from the folder
+    settlement: Annotated[dict[Id, one_of("payments")], BeforeValidator(to_clauses), WrittenAsList()] = Field(
+        default_factory=dict
+    )  # type: ignore[valid-type]  # built from the folder
     payments: Payments | None = None
     budget: FormulaText | None = Field(default=None, description="The most the contract may pay in a period.")
     smallest_cell: Count | None = Field(default=None, description="Counts below this are not shown.")

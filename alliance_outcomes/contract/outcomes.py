@@ -18,6 +18,7 @@ from .parts import (
     Part,
     Title,
     Words,
+    as_said,
     refuse,
     to_number,
 )
@@ -204,7 +205,7 @@ def to_area_score(value: object) -> object:
         return value
     raise refuse(
         "AO125",
-        f"{value!s} is not a way to score an area.",
+        f"{as_said(value)} is not a way to score an area.",
         "Write weighted mean, share of points, or {formula: ...}.",
     )
 

@@ -39,6 +39,14 @@ def refuse(code: str, sentence: str, instead: str = "") -> PydanticCustomError:
     return PydanticCustomError(code, "{sentence}", {"sentence": sentence, "instead": instead})
 
 
+def as_said(value: object) -> str:
+    """What was written, as a sentence begins with it: one short line, whatever stands there."""
+    if isinstance(value, Table | Listing):
+        return "A table" if isinstance(value, Table) else "A list"
+    text = " ".join(str(value).split()) if value is not None else ""
+    return (text if len(text) <= 40 else f"{text[:37]}...") or "An empty word"
+
+
 def report(info: ValidationInfo, *problems: Problem) -> None:
     """Add problems that carry their own places to the reading in progress."""
     if isinstance(info.context, list):
@@ -65,7 +73,7 @@ def to_day(value: object) -> date:
             return date.fromisoformat(value)
         except ValueError:
             pass
-    raise refuse("AO106", f"{value!s} is not a day of the calendar.", "Write it as 2019-01-31.")
+    raise refuse("AO106", f"{as_said(value)} is not a day of the calendar.", "Write it as 2019-01-31.")
 
 
 def is_id(text: str) -> bool:
@@ -77,7 +85,9 @@ def to_id(value: object) -> str:
     """An identifier (AO107)."""
     if isinstance(value, str) and is_id(value):
         return str(value)
-    raise refuse("AO107", f"{value!s} cannot be an id.", "Use small letters, digits and _, beginning with a letter.")
+    raise refuse(
+        "AO107", f"{as_said(value)} cannot be an id.", "Use small letters, digits and _, beginning with a letter."
+    )
 
 
 def to_title(value: object) -> dict[str, str]:
@@ -93,7 +103,7 @@ def to_count(value: object) -> int:
     """A whole number from 0 (AO105)."""
     number = to_number(value)
     if number.denominator != 1 or number < 0:
-        raise refuse("AO105", f"{value!s} is not a count.", "Write a whole number from 0.")
+        raise refuse("AO105", f"{as_said(value)} is not a count.", "Write a whole number from 0.")
     return int(number)
 
 
@@ -108,7 +118,7 @@ def to_flag(value: object) -> bool:
     """true or false (AO104)."""
     if value in ("true", "false"):
         return value == "true"
-    raise refuse("AO104", f"{value!s} is neither true nor false.", "Write true or false.")
+    raise refuse("AO104", f"{as_said(value)} is neither true nor false.", "Write true or false.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +150,7 @@ def to_rounding(value: object) -> Rounding:
         unit = to_number(unit_text)
         if is_exact_step(unit):
             return Rounding(how, unit)
-    raise refuse("AO109", f"{value!s} does not say how to round.", "Write half_away_from_zero to 0.01.")
+    raise refuse("AO109", f"{as_said(value)} does not say how to round.", "Write half_away_from_zero to 0.01.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -275,7 +285,7 @@ class Part(BaseModel):
         unknown = [key for key in data if key not in known]
         for key in unknown:
             hint = did_you_mean(key, known - {"source", "assumed"})
-            report(info, Problem("AO101", f"{key} is not a key that can stand here.", hint, data.keys_at[key]))
+            report(info, Problem("AO101", f"{as_said(key)} is not a key that can stand here.", hint, data.keys_at[key]))
         return Table(data.place, {k: v for k, v in data.items() if k in known}, data.keys_at) if unknown else data
 
 

@@ -122,8 +122,10 @@ class _Builder:
         return found[0] if found else None
 
     def _not_yaml(self, error: yaml.MarkedYAMLError) -> ContractError:
-        mark = error.problem_mark or error.context_mark
+        mark, last = error.problem_mark or error.context_mark, len(self.lines)
         place = Place(self.file, mark.line + 1, mark.column + 1) if mark else Place(self.file)
+        if place.line > last > 0:  # the file ends too early: where it ends
+            place = Place(self.file, last, len(self.lines[last - 1]) + 1)
         sentence = f"This is not YAML: {error.problem or error.context or 'it cannot be parsed'}."
         instead = "Check the indentation, the colons and the quotes."
         return ContractError([*self.problems, Problem("AO003", sentence, instead, place)])

@@ -9,6 +9,7 @@ from operator import add, eq, ge, gt, le, lt, mul, ne, sub
 
 from ..numbers import round_to
 from .nodes import (
+    Across,
     Arithmetic,
     Compare,
     Curve,
@@ -220,6 +221,17 @@ def _exp(node: Exp) -> Reader:
     return read
 
 
+class NeedsEveryPayee(LookupError):
+    """An Across cannot be read for one payee: see across.read_across."""
+
+
+def _across(node: Across) -> Reader:
+    def read(_: Values) -> Value:
+        raise NeedsEveryPayee(node.of.id)
+
+    return read
+
+
 _READERS: dict[type[Node], Callable[..., Reader]] = {
     Number: _number,
     Name: _name,
@@ -236,4 +248,5 @@ _READERS: dict[type[Node], Callable[..., Reader]] = {
     OneOf: _one_of,
     Missing: _missing,
     Exp: _exp,
+    Across: _across,
 }

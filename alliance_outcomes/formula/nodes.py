@@ -161,6 +161,26 @@ class Call(Node):
     periods: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class Across(Node):
+    """A number over all payees of the period that have the value ``of``, and for whom ``among`` holds where it is named.
+
+    ``kind`` is total, mean, count, lowest, highest; percentile (of ``share``, by ``method``); rank (the payee's own,
+    by ``method``, ties sharing the best); or factor: the number that, times ``of``, at most ``most``, sums to ``pool``.
+    It is a step of its own, read when every payee has come so far.
+    """
+
+    kind: str
+    of: Name
+    among: Name | None = None
+    method: str = ""
+    share: Fraction | None = None
+    pool: Name | None = None
+    most: Name | None = None
+
+
+PERCENTILES = ("lower", "higher", "midpoint", "linear", "nearest_rank")
+RANKS = ("highest_first", "lowest_first")
 TRUTHS = (Compare, Logic, OneOf, Missing)
 GROUP_KINDS = ("mean", "total", "lowest", "highest", "count")
 
@@ -190,6 +210,19 @@ def walk(node: Node) -> Iterator[Node]:
 def names(node: Node) -> Iterator[str]:
     """The names ``node`` reads, in the order of writing, repeated as often as they are read."""
     return (part.id for part in walk(node) if isinstance(part, Name))
+
+
+FINEST_AROUND_EXP = Fraction(1, 10**20)
+
+
+def bare_exps(node: Node) -> Iterator[Exp]:
+    """The ``exp`` that stand outside a rounding, or inside one too fine for their digits to decide."""
+    if isinstance(node, Round) and node.unit >= FINEST_AROUND_EXP:
+        return
+    if isinstance(node, Exp):
+        yield node
+    for child in children(node):
+        yield from bare_exps(child)
 
 
 def rebuild(node: Node, change: Callable[[Node], Node]) -> Node:

@@ -5,31 +5,26 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from fractions import Fraction
 
 from ..numbers import parse_number
 from ..problems import ContractError, Place, Problem, did_you_mean
+from .functions import FUNCTIONS, MAKERS, USAGE, Misuse
 from .nodes import (
-    GROUP_KINDS,
     Arithmetic,
-    Call,
     Compare,
-    Exp,
-    Extreme,
-    Group,
     IfElse,
     Logic,
-    Missing,
     Name,
     Negate,
     Node,
     Nothing,
     Number,
     OneOf,
-    Round,
     is_truth,
     walk,
 )
+
+__all__ = ["FUNCTIONS", "Token", "parse"]
 
 LONGEST, MOST_NODES, DEEPEST = 500, 200, 20
 Locate = Callable[[int, int], Place | None]
@@ -271,21 +266,21 @@ class _Parser:
                 self._expect(",", "between values")
             arguments.append(self._choice(depth + 1))
         self._expect(")", f"to close {function.text}(")
-        make = _FUNCTIONS.get(function.text)
+        make = MAKERS.get(function.text)
         if make is None:
             raise self._wrong(
                 "AO304",
                 f"{function.text} is not a function of the language.",
-                did_you_mean(function.text, _FUNCTIONS),
+                did_you_mean(function.text, MAKERS),
                 function,
             )
         try:
             return make(tuple(arguments), self._place(function))
-        except _Misuse as misuse:
+        except Misuse as misuse:
             raise self._wrong(
                 "AO305",
                 f"{function.text} is not used rightly: {misuse}.",
-                f"Write {_USAGE[function.text]}.",
+                f"Write {USAGE[function.text]}.",
                 function,
             ) from None
 
@@ -320,124 +315,3 @@ def _instead_of(letter: str) -> str:
         "[": "There are no brackets but ( ).",
         ".": "There are no attributes; use names.",
     }.get(letter, "Take it out.")
-
-
-class _Misuse(Exception):
-    """The arguments of a call do not fit; the message completes "f is not used rightly: ..."."""
-
-
-Arguments = tuple[Node, ...]
-
-
-def _numbers(arguments: Arguments, least: int, most: int) -> Arguments:
-    if not least <= len(arguments) <= most:
-        raise _Misuse(f"it has {len(arguments)} values")
-    if any(is_truth(argument) for argument in arguments):
-        raise _Misuse("a condition stands where a number is needed")
-    return arguments
-
-
-def _name(node: Node) -> Name:
-    if not isinstance(node, Name):
-        raise _Misuse("a name is needed here; give the formula a name under figures")
-    return node
-
-
-def _whole(node: Node) -> int:
-    if not isinstance(node, Number) or node.value.denominator != 1 or not 0 <= node.value <= 40:
-        raise _Misuse("a whole number from 0 to 40 is needed here")
-    return int(node.value)
-
-
-def _extreme(which: str) -> Callable[[Arguments, Place | None], Node]:
-    return lambda arguments, place: Extreme(which, _numbers(arguments, 1, 40), place=place)
-
-
-def _absolute(arguments: Arguments, place: Place | None) -> Node:
-    (of,) = _numbers(arguments, 1, 1)
-    return Extreme("most", (of, Negate(of, place=place)), place=place)
-
-
-def _clamp(arguments: Arguments, place: Place | None) -> Node:
-    of, low, high = _numbers(arguments, 3, 3)
-    return Extreme("least", (Extreme("most", (of, low), place=place), high), place=place)
-
-
-def _coalesce(arguments: Arguments, place: Place | None) -> Node:
-    *options, result = _numbers(arguments, 2, 20)
-    for option in reversed(options):
-        result = IfElse(Missing(_name(option), place=place), result, option, place=place)
-    return result
-
-
-def _rounding(how: str) -> Callable[[Arguments, Place | None], Node]:
-    def make(arguments: Arguments, place: Place | None) -> Node:
-        of, *places = _numbers(arguments, 1, 2)
-        unit = Fraction(1, 10 ** (_whole(places[0]) if places else 0))
-        return Round(of, how, unit, place=place)
-
-    return make
-
-
-def _group(kind: str) -> Callable[[Arguments, Place | None], Node]:
-    return lambda arguments, place: Group(kind, tuple(_name(item) for item in _numbers(arguments, 1, 40)), place=place)
-
-
-def _missing(arguments: Arguments, place: Place | None) -> Node:
-    (of,) = _numbers(arguments, 1, 1)
-    return Missing(_name(of), place=place)
-
-
-def _exp(arguments: Arguments, place: Place | None) -> Node:
-    return Exp(_numbers(arguments, 1, 1)[0], place=place)
-
-
-def _earlier(function: str) -> Callable[[Arguments, Place | None], Node]:
-    def make(arguments: Arguments, place: Place | None) -> Node:
-        name, *back = _numbers(arguments, 1, 2)
-        periods = _whole(back[0]) if back else 1
-        if periods < 1:
-            raise _Misuse("it looks at least one period back")
-        return Call(function, _name(name), periods, place=place)
-
-    return make
-
-
-def _over_parties(arguments: Arguments, place: Place | None) -> Node:
-    (of,) = _numbers(arguments, 1, 1)
-    return Call("over_parties", _name(of), place=place)
-
-
-_FUNCTIONS: dict[str, Callable[[Arguments, Place | None], Node]] = {
-    "min": _extreme("least"),
-    "max": _extreme("most"),
-    "abs": _absolute,
-    "clamp": _clamp,
-    "coalesce": _coalesce,
-    "floor": _rounding("floor"),
-    "ceil": _rounding("ceil"),
-    "round": _rounding("half_away_from_zero"),
-    "missing": _missing,
-    "exp": _exp,
-    "earlier": _earlier("earlier"),
-    "settled": _earlier("settled"),
-    "over_parties": _over_parties,
-    **{kind: _group(kind) for kind in GROUP_KINDS},
-}
-_USAGE = {
-    "min": "min(a, b)",
-    "max": "max(a, b)",
-    "abs": "abs(a)",
-    "clamp": "clamp(a, least, most)",
-    "coalesce": "coalesce(name, otherwise)",
-    "floor": "floor(a) or floor(a, decimals)",
-    "ceil": "ceil(a) or ceil(a, decimals)",
-    "round": "round(a, decimals)",
-    "missing": "missing(name)",
-    "exp": "exp(a)",
-    "earlier": "earlier(name, 1)",
-    "settled": "settled(clause, 1)",
-    "over_parties": "over_parties(name)",
-    **{kind: f"{kind}(name, name)" for kind in GROUP_KINDS},
-}
-FUNCTIONS = tuple(sorted(_FUNCTIONS))

@@ -8,6 +8,7 @@ from fractions import Fraction
 from ..numbers import decimal_places, round_to, to_decimal
 from .exact import Value, Values
 from .nodes import (
+    Across,
     Arithmetic,
     Compare,
     Curve,
@@ -39,6 +40,11 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "floor": "{} rounded down to {}", "ceil": "{} rounded up to {}",
         "mean": "the weighted mean of ({})", "total": "the sum of ({})", "lowest": "the lowest of ({})",
         "highest": "the highest of ({})", "count": "how many are present of ({})", "weighing": "{} by {}", "yes": "yes", "no": "no",
+        "across_total": "the sum of {} over all payees", "across_mean": "the mean of {} over all payees",
+        "across_count": "how many payees have {}", "across_lowest": "the lowest {} of all payees",
+        "across_highest": "the highest {} of all payees", "across_percentile": "the {share} percentile ({method}) of {} over all payees",
+        "across_rank": "the rank by {} among all payees ({method})",
+        "across_factor": "the number that, times {}, sums to {pool} over all payees", "among": "{} for whom {} holds", "capped": "{}, each at most {}",
     },
     "fi": {
         "least": "pienin näistä: ({})", "most": "suurin näistä: ({})", "and": "ja", "or": "tai", "not": "ei ({})",
@@ -49,6 +55,11 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "floor": "{} pyöristettynä alas tarkkuuteen {}", "ceil": "{} pyöristettynä ylös tarkkuuteen {}",
         "mean": "painotettu keskiarvo: ({})", "total": "summa: ({})", "lowest": "alin näistä: ({})",
         "highest": "ylin näistä: ({})", "count": "kuinka monta on näistä: ({})", "weighing": "{} painolla {}", "yes": "kyllä", "no": "ei",
+        "across_total": "{} yhteensä kaikilla saajilla", "across_mean": "{} keskimäärin kaikilla saajilla",
+        "across_count": "kuinka monella saajalla on {}", "across_lowest": "alin {} kaikista saajista",
+        "across_highest": "ylin {} kaikista saajista", "across_percentile": "{} kaikilla saajilla, persentiili {share} ({method})",
+        "across_rank": "sija kaikkien saajien joukossa: {} ({method})",
+        "across_factor": "luku, jolla kerrottuna {} on kaikilla saajilla yhteensä {pool}", "among": "{}, joilla {}", "capped": "{}, kukin enintään {}",
     },
     "sv": {
         "least": "det minsta av ({})", "most": "det största av ({})", "and": "och", "or": "eller", "not": "inte ({})",
@@ -59,11 +70,17 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "floor": "{} avrundat nedåt till {}", "ceil": "{} avrundat uppåt till {}",
         "mean": "det viktade medelvärdet av ({})", "total": "summan av ({})", "lowest": "det lägsta av ({})",
         "highest": "det högsta av ({})", "count": "hur många som finns av ({})", "weighing": "{} med vikten {}", "yes": "ja", "no": "nej",
+        "across_total": "summan av {} över alla mottagare", "across_mean": "medelvärdet av {} över alla mottagare",
+        "across_count": "hur många mottagare som har {}", "across_lowest": "det lägsta {} av alla mottagare",
+        "across_highest": "det högsta {} av alla mottagare", "across_percentile": "percentilen {share} ({method}) av {} över alla mottagare",
+        "across_rank": "rangen efter {} bland alla mottagare ({method})",
+        "across_factor": "det tal som gånger {} summerar till {pool} över alla mottagare", "among": "{} för vilka {} gäller", "capped": "{}, var och en högst {}",
     },
 }  # fmt: skip
 _MARKS = {"en": (",", "."), "fi": ("\u00a0", ","), "sv": ("\u00a0", ",")}
 _TIGHT = {"+": 1, "-": 1, "*": 2, "/": 2}
 _DECIMALS_SHOWN = 6
+_PHRASES = (Curve, Round, Exp)  # several words, bracketed where they stand inside arithmetic
 
 
 def show_number(value: Fraction, language: str, places: int | None = None) -> str:
@@ -134,14 +151,15 @@ class _Text:
                     then=self.read(then, 1), test=self.read(test), otherwise=self.read(otherwise)
                 )
                 return f"({text})" if tight else text
-        return self._rest(node)
+        text = self._rest(node)
+        return f"({text})" if tight and isinstance(node, _PHRASES) else text
 
     def _rest(self, node: Node) -> str:
         match node:
             case Curve(of=of, pieces=pieces):
                 return self.words["line"].format(of=self.leaf(of.id), points=self._points(pieces))
             case Round(of=of, how=how, unit=unit):
-                return self.words[how].format(self.read(of, 1), self._number(unit))
+                return self.words[how].format(self.read(of, 3), self._number(unit))
             case Group():
                 return self.words[node.kind].format(self._members(node))
             case Missing(name=name):
@@ -150,7 +168,17 @@ class _Text:
                 return self.words["one_of"].format(self.leaf(name.id), f" {self.words['or']} ".join(sorted(codes)))
             case Exp(of=of):
                 return self.words["exp"].format(self.read(of, 3))
+            case Across():
+                return self._across(node)
         return ""
+
+    def _across(self, node: Across) -> str:
+        """What is taken over all payees is told by its names, also in numbers: one payee's own value says nothing."""
+        share = self._percent(node.share) if node.share is not None else ""
+        pool = node.pool.id if node.pool else ""
+        text = self.words[f"across_{node.kind}"].format(node.of.id, share=share, method=node.method, pool=pool)
+        text = self.words["among"].format(text, node.among.id) if node.among else text
+        return self.words["capped"].format(text, node.most.id) if node.most else text
 
     def _number(self, value: Fraction) -> str:
         places = decimal_places(value)

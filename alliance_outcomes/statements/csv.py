@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from ..explain import say
 from ..numbers import to_decimal
 from ..problems import Problem, UsageError
-from ..settle import Settlement
+from ..settlement import Settlement
 from .json import place_text
 
 COLUMNS = ("contract", "period", "payee", "clause", "party", "amount", "currency", "why", "place")

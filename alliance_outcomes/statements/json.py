@@ -11,7 +11,7 @@ from typing import Any
 from ..explain import say
 from ..numbers import Rounding, parse_number, to_decimal, to_text
 from ..problems import DataError, Place, Problem
-from ..settle import PayeeSettlement, Settlement
+from ..settlement import PayeeSettlement, Settlement
 
 FORMAT = 1
 

@@ -11,7 +11,7 @@ from ..contract.outcomes import Indicator
 from ..explain import Explained
 from ..formula.text import show_number
 from ..numbers import round_to
-from ..settle import IndicatorResult, PayeeSettlement, Settlement
+from ..settlement import IndicatorResult, PayeeSettlement, Settlement
 from .json import place_text
 
 WIDTH = 80

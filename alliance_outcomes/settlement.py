@@ -6,14 +6,15 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
-from .calculation.binding import Bound, bind, outside
+from .calculation.binding import Bound, bind, check_unread, outside
 from .calculation.compile import compile_contract
 from .calculation.fitting import unfitting_rows
 from .calculation.form import AreaForm, Calculation, IndicatorForm
 from .contract.coverage import Assumption, assumptions
 from .contract.model import Contract
+from .formula.across import PoolsDiffer, read_across
 from .formula.exact import DivisionByZero, Reader, Value, exact
-from .formula.nodes import names
+from .formula.nodes import Across, names
 from .formula.taken import taken
 from .ledger import Balance, Line, NothingToShare, balances, write_lines
 from .measured import Measured
@@ -128,41 +129,63 @@ def settle_calculation(
 ) -> Settlement:
     """The settlement of a calculation of ``contract``, whole or a part of it; see settle."""
     period = calculation.period
-    problems = unfitting_rows(contract, measured)
+    problems = [*unfitting_rows(contract, measured), *check_unread(contract, calculation, measured)]
     there = measured.payees(period)
     for payee in payees or ():
         if payee not in there:
             hint = did_you_mean(payee, there)
             raise UsageError(Problem("AO023", f"The data has no payee {payee} in {period}.", hint))
     chosen = sorted(set(payees)) if payees is not None else there or [""]
-    bound = [bind(calculation, measured, payee, settled or {}, problems) for payee in chosen]
+    everyone = there if any(isinstance(step.formula, Across) for step in calculation.steps) and there else chosen
+    bound = [bind(calculation, measured, payee, settled or {}, problems) for payee in everyone]
     if problems:
         raise DataError(problems)
-    readers = [(step.name, exact(step.formula)) for step in calculation.steps]
+    values = _read_steps(calculation, bound)
     return Settlement(
         contract,
         calculation,
-        tuple(_settle_payee(calculation, readers, each) for each in bound),
+        tuple(
+            _settle_payee(calculation, found, each)
+            for found, each in zip(values, bound, strict=True)
+            if everyone is chosen or each.payee in chosen
+        ),
         tuple(assumptions(contract)),
     )
 
 
-def _settle_payee(calculation: Calculation, readers: list[tuple[str, Reader]], bound: Bound) -> PayeeSettlement:
-    values: dict[str, Value] = dict(bound.values)
-    for name, reader in readers:
+def _read_steps(calculation: Calculation, bound: list[Bound]) -> list[dict[str, Value]]:
+    """Every input and named formula of each payee; at a step across payees each waits until all have come there."""
+    payees: list[dict[str, Value]] = [dict(each.values) for each in bound]
+    stage: list[tuple[str, Reader]] = []
+    for step in calculation.steps:
+        if not isinstance(step.formula, Across):
+            stage.append((step.name, exact(step.formula)))
+            continue
+        _read_stage(stage, payees, bound)
+        stage = []
         try:
-            values[name] = reader(values)
-        except DivisionByZero as error:
-            whose = f" of {bound.payee}" if bound.payee else ""
-            sentence = f"{name}{whose} divides by zero."
-            raise DataError(
-                Problem(
-                    "AO506",
-                    sentence,
-                    "Check the data it reads, or guard the division in the contract.",
-                    error.node.place,
-                )
-            ) from None
+            found = read_across(step.formula, payees)
+        except PoolsDiffer as error:
+            sentence = f"{error} is not the same for all payees, so no one number spends it."
+            raise DataError(Problem("AO517", sentence, "Let it be one amount for all.", step.place)) from None
+        for values, value in zip(payees, found, strict=True):
+            values[step.name] = value
+    _read_stage(stage, payees, bound)
+    return payees
+
+
+def _read_stage(stage: list[tuple[str, Reader]], payees: list[dict[str, Value]], bound: list[Bound]) -> None:
+    for values, each in zip(payees, bound, strict=True):
+        for name, reader in stage:
+            try:
+                values[name] = reader(values)
+            except DivisionByZero as error:
+                whose = f" of {each.payee}" if each.payee else ""
+                sentence, instead = f"{name}{whose} divides by zero.", "Check the data it reads, or guard the division."
+                raise DataError(Problem("AO506", sentence, instead, error.node.place)) from None
+
+
+def _settle_payee(calculation: Calculation, values: dict[str, Value], bound: Bound) -> PayeeSettlement:
     _check(calculation, values, bound.payee)
     lines = _lines(calculation, values)
     score = values[calculation.score] if calculation.score else None

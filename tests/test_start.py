@@ -1,0 +1,44 @@
+"""Commands start fast: lint and the settlement of aggregated values leave heavy packages alone."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+from tests.tree import ROOT
+
+HEAVY = {"pandas", "numpy", "polars", "duckdb", "narwhals", "z3", "jinja2", "babel", "rich", "typst", "altair"}
+TESOMA = ["contracts/tesoma.yaml", "examples/tesoma/measured.csv", "--period", "2023"]
+PROGRAM = """
+import json, sys
+from alliance_outcomes.cli import main
+sys.argv = ["alliance", *json.loads(sys.argv[1])]
+try:
+    main()
+except SystemExit as end:
+    assert not end.code, end.code
+print(json.dumps(sorted(sys.modules)), file=sys.stderr)
+"""
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["lint", TESOMA[0]],
+        ["settle", *TESOMA],
+        ["settle", *TESOMA, "-f", "json"],
+        ["explain", *TESOMA[:2], "limit", *TESOMA[2:]],
+    ],
+    ids=["lint", "settle", "settle-json", "explain"],
+)
+def test_no_heavy_package_is_imported(arguments: list[str]) -> None:
+    """A command on aggregated values imports neither pandas nor numpy, nor anything else that is slow to start."""
+    run = subprocess.run(
+        [sys.executable, "-c", PROGRAM, json.dumps(arguments)], capture_output=True, text=True, check=True, cwd=ROOT
+    )
+    loaded = set(json.loads(run.stderr.splitlines()[-1]))
+    assert "alliance_outcomes.contract.model" in loaded
+    assert not loaded & HEAVY
