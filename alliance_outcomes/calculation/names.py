@@ -335,7 +335,10 @@ class Names:
         full = self.of_party(name, figure.per, party, place)
         if full in self.steps:
             return Name(full)
+        before = set(self.steps)
         node = self.formula(figure.formula, party if figure.per else "")
+        if isinstance(figure.formula.node, Across) and isinstance(node, Name) and node.id not in before:
+            node = self.steps.pop(node.id).formula  # the figure is its name
         degree, stated = self.degree(figure.formula.node), figure.unit
         at = self.contract.place("figures", name, "formula")
         if stated and degree is not None and degree != int(self._is_money(stated)):
