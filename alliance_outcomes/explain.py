@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 from .formula.exact import Value
-from .formula.nodes import Node, OneOf, names, walk
 from .formula.steps import Input, Says, Step
-from .formula.taken import taken
+from .formula.taken import reads
 from .formula.text import in_numbers, in_words, show, show_number
 from .problems import Place, Problem, UsageError, did_you_mean
 from .settlement import PayeeSettlement, Settlement
@@ -78,15 +76,8 @@ def _collect(name: str, steps: dict[str, Step], payee: PayeeSettlement, order: d
         return
     order[name] = None
     if name in steps:
-        for each in dict.fromkeys(_read(steps[name].formula, payee)):
+        for each in dict.fromkeys(reads(steps[name].formula, payee.values)):
             _collect(each, steps, payee, order)
-
-
-def _read(formula: Node, payee: PayeeSettlement) -> Iterator[str]:
-    """The names that the branch taken reads, and those its conditions read."""
-    yield from names(taken(formula, payee.values))
-    tests = (part for part in walk(formula))
-    yield from (part.name.id for part in tests if isinstance(part, OneOf))
 
 
 def _formula(step: Step, payee: PayeeSettlement, language: str) -> Explained:

@@ -14,8 +14,8 @@ from .contract.coverage import Assumption, assumptions
 from .contract.model import Contract
 from .formula.across import PoolsDiffer, read_across
 from .formula.exact import DivisionByZero, Reader, Value, exact
-from .formula.nodes import Across, names
-from .formula.taken import taken
+from .formula.nodes import Across
+from .formula.taken import reads
 from .ledger import Balance, Line, NothingToShare, balances, write_lines
 from .measured import Measured
 from .numbers import round_to
@@ -278,7 +278,7 @@ def _provisional(calculation: Calculation, values: Mapping[str, Value], bound: B
     marked = {name for name, row in bound.rows.items() if row.status == "provisional"}
     if marked:
         for step in calculation.steps:
-            if step.role in ("value", "figure") and any(name in marked for name in names(taken(step.formula, values))):
+            if step.role in ("value", "figure") and any(name in marked for name in reads(step.formula, values)):
                 marked.add(step.name)
     return marked
 

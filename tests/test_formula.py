@@ -749,7 +749,7 @@ def test_formulas_in_words(text: str, en: str, fi: str, sv: str) -> None:
     ("text", "en", "fi"),
     [
         ("a + b * c", "1,000 + (-0.5) × 3", "1\u00a0000 + (-0,5) × 3"),
-        ("a if b > 0 else c", "3", "3"),
+        ("a if b > 0 else c", "3, since not ((-0.5) > 0)", "3, koska ei ((-0,5) > 0)"),
         ("max(0, b)", "the largest of (0; (-0.5))", "suurin näistä: (0; (-0,5))"),
         ("total(a, d)", "the sum of (1,000)", "summa: (1\u00a0000)"),
         ("coalesce(d, 7)", "7", "7"),

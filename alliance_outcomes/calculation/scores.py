@@ -239,7 +239,7 @@ class Scores:
     def _area_formula(self, area_id: str, area: Area, scored: list[IndicatorForm]) -> Node:
         names = tuple(Name(form.score) for form in scored)
         heft = [form.weight or Fraction(0) for form in scored]
-        weights = tuple(Number(weight) for weight in heft)
+        weights = tuple(self._weight(weight) for weight in heft)
         at_least = max(1, area.minimum_indicators or 1)
         if isinstance(area.area_score, FormulaArea):
             local: dict[str, Node] = {form.id: Name(form.score) for form in scored}
@@ -254,6 +254,10 @@ class Scores:
         if len(names) == 1 and heft[0]:
             return names[0]
         return Group("mean", names, weights, at_least)
+
+    def _weight(self, weight: Fraction) -> Number:
+        """A weight as the contract writes weights: as a percentage where they sum to 100 %."""
+        return Number(weight, percent=self.contract.weights == 1)
 
     def _portion(self, area: Area, form: IndicatorForm) -> Fraction:
         """The part of its area's weight that an indicator stands for."""
@@ -288,7 +292,7 @@ class Scores:
                 self.names.read(area_id, "", None)
         forms = list(self.areas.values())
         weights: list[Node] = [
-            Name(form.counted_weight) if form.counted_weight else Number(form.weight) for form in forms
+            Name(form.counted_weight) if form.counted_weight else self._weight(form.weight) for form in forms
         ]
         at_least = max(1, self.contract.minimum_areas or 1)
         node = Group("mean", tuple(Name(form.score) for form in forms), tuple(weights), at_least)

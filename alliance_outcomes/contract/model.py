@@ -171,9 +171,11 @@ class Contract(Part):
     figures: dict[Id, Figure] = Field(default_factory=dict)
     tables: dict[Id, Lookup] = Field(default_factory=dict)
     result_areas: dict[Id, Area] = Field(default_factory=dict)
-    settlement: Annotated[dict[Id, one_of("payments")], BeforeValidator(to_clauses), WrittenAsList()] = Field(
-        default_factory=dict
-    )  # type: ignore[valid-type]  # built from the folder
+    settlement: Annotated[
+        dict[Id, one_of("payments")],  # type: ignore[valid-type]  # the family is built from its folder
+        BeforeValidator(to_clauses),
+        WrittenAsList(),
+    ] = Field(default_factory=dict)
     payments: Payments | None = None
     budget: FormulaText | None = Field(default=None, description="The most the contract may pay in a period.")
     smallest_cell: Count | None = Field(default=None, description="Counts below this are not shown.")

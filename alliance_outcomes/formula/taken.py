@@ -1,35 +1,38 @@
-"""What a formula came down to: the branches and pieces that were taken, and the members that were present."""
+"""Which way a formula went: the names it read, by the branches that were taken, and the piece of a curve it came to."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from .exact import Values, exact
-from .nodes import Arithmetic, Curve, Group, IfElse, Node, Nothing, Number, rebuild
+from .nodes import Arithmetic, Curve, IfElse, Name, Node, Nothing, Number, children
 
 
-def taken(node: Node, values: Values) -> Node:
-    """``node`` with each choice replaced by the branch that ``values`` take, and each curve by its piece."""
-    if isinstance(node, IfElse):
+def reads(node: Node, values: Values) -> Iterator[str]:
+    """The names whose values decided ``node``: those of the branches taken, and of the conditions that chose them."""
+    if isinstance(node, Name):
+        yield node.id
+    elif isinstance(node, IfElse):
+        yield from reads(node.test, values)
         holds = exact(node.test)(values)
-        return Nothing() if holds is None else taken(node.then if holds else node.otherwise, values)
-    if isinstance(node, Curve):
-        return _piece(node, values)
-    if isinstance(node, Group):
-        kept = [index for index, name in enumerate(node.names) if values[name.id] is not None]
-        weights = tuple(node.weights[index] for index in kept) if node.weights else ()
-        return Group(node.kind, tuple(node.names[index] for index in kept), weights, node.at_least)
-    return rebuild(node, lambda child: taken(child, values))
+        if holds is not None:
+            yield from reads(node.then if holds else node.otherwise, values)
+    else:
+        for child in children(node):
+            yield from reads(child, values)
 
 
-def _piece(curve: Curve, values: Values) -> Node:
+def piece_taken(curve: Curve, values: Values) -> Node:
+    """The piece of a curve that its value lies on, as a formula of that value."""
     x = values[curve.of.id]
     if x is None:
         return Nothing()
-    for piece in curve.pieces:
-        if piece.upto is None or x < piece.upto or (piece.closed and x == piece.upto):  # type: ignore[operator]  # a number
+    for each in curve.pieces:
+        if each.upto is None or x < each.upto or (each.closed and x == each.upto):  # type: ignore[operator]  # a number
             break
-    if piece.slope is None:
+    if each.slope is None:
         return Nothing()
-    if not piece.slope:
-        return Number(piece.at_zero)
-    sloped = Arithmetic("*", Number(piece.slope), curve.of)
-    return Arithmetic("+", sloped, Number(piece.at_zero)) if piece.at_zero else sloped
+    if not each.slope:
+        return Number(each.at_zero)
+    sloped = Arithmetic("*", Number(each.slope), curve.of)
+    return Arithmetic("+", sloped, Number(each.at_zero)) if each.at_zero else sloped

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from fractions import Fraction
 
 from ..numbers import decimal_places, round_to, to_decimal
-from .exact import Value, Values
+from .exact import Value, Values, exact
 from .nodes import (
     Across,
     Arithmetic,
@@ -27,7 +27,7 @@ from .nodes import (
     Piece,
     Round,
 )
-from .taken import taken
+from .taken import piece_taken
 
 Leaf = Callable[[str], str]
 WORDS: Mapping[str, Mapping[str, str]] = {
@@ -39,7 +39,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "toward_zero": "{} rounded toward zero to {}", "away_from_zero": "{} rounded away from zero to {}",
         "floor": "{} rounded down to {}", "ceil": "{} rounded up to {}",
         "mean": "the weighted mean of ({})", "total": "the sum of ({})", "lowest": "the lowest of ({})",
-        "highest": "the highest of ({})", "count": "how many are present of ({})", "weighing": "{} by {}", "yes": "yes", "no": "no",
+        "highest": "the highest of ({})", "count": "how many are present of ({})", "weighing": "{} by {}", "yes": "yes", "no": "no", "since": "since", "at": "at {}: {}",
         "across_total": "the sum of {} over all payees", "across_mean": "the mean of {} over all payees",
         "across_count": "how many payees have {}", "across_lowest": "the lowest {} of all payees",
         "across_highest": "the highest {} of all payees", "across_percentile": "the {share} percentile ({method}) of {} over all payees",
@@ -54,7 +54,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "toward_zero": "{} pyöristettynä kohti nollaa tarkkuuteen {}", "away_from_zero": "{} pyöristettynä poispäin nollasta tarkkuuteen {}",
         "floor": "{} pyöristettynä alas tarkkuuteen {}", "ceil": "{} pyöristettynä ylös tarkkuuteen {}",
         "mean": "painotettu keskiarvo: ({})", "total": "summa: ({})", "lowest": "alin näistä: ({})",
-        "highest": "ylin näistä: ({})", "count": "kuinka monta on näistä: ({})", "weighing": "{} painolla {}", "yes": "kyllä", "no": "ei",
+        "highest": "ylin näistä: ({})", "count": "kuinka monta on näistä: ({})", "weighing": "{} painolla {}", "yes": "kyllä", "no": "ei", "since": "koska", "at": "kun arvo on {}: {}",
         "across_total": "{} yhteensä kaikilla saajilla", "across_mean": "{} keskimäärin kaikilla saajilla",
         "across_count": "kuinka monella saajalla on {}", "across_lowest": "alin {} kaikista saajista",
         "across_highest": "ylin {} kaikista saajista", "across_percentile": "{} kaikilla saajilla, persentiili {share} ({method})",
@@ -69,7 +69,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "toward_zero": "{} avrundat mot noll till {}", "away_from_zero": "{} avrundat från noll till {}",
         "floor": "{} avrundat nedåt till {}", "ceil": "{} avrundat uppåt till {}",
         "mean": "det viktade medelvärdet av ({})", "total": "summan av ({})", "lowest": "det lägsta av ({})",
-        "highest": "det högsta av ({})", "count": "hur många som finns av ({})", "weighing": "{} med vikten {}", "yes": "ja", "no": "nej",
+        "highest": "det högsta av ({})", "count": "hur många som finns av ({})", "weighing": "{} med vikten {}", "yes": "ja", "no": "nej", "since": "eftersom", "at": "vid {}: {}",
         "across_total": "summan av {} över alla mottagare", "across_mean": "medelvärdet av {} över alla mottagare",
         "across_count": "hur många mottagare som har {}", "across_lowest": "det lägsta {} av alla mottagare",
         "across_highest": "det högsta {} av alla mottagare", "across_percentile": "percentilen {share} ({method}) av {} över alla mottagare",
@@ -112,8 +112,10 @@ def in_words(node: Node, language: str) -> str:
 
 
 def in_numbers(node: Node, values: Values, language: str) -> str:
-    """The formula with numbers for names, and only the branches that were taken."""
-    return _Text(language, lambda name: _bracketed(show(values[name], language))).read(taken(node, values))
+    """The formula with numbers for names, only the branches that were taken, and the conditions that chose them."""
+    text = _Numbers(language, values)
+    shown = text.read(node)
+    return f"{shown}, {text.words['since']} {'; '.join(text.since)}" if text.since else shown
 
 
 def _bracketed(text: str) -> str:
@@ -220,3 +222,33 @@ class _Text:
                 )
                 corners.append(f"({self._number(piece.upto)}: {height})")
         return " ".join(corners) or self._number(pieces[0].at_zero)
+
+
+class _Numbers(_Text):
+    """Reads a formula with the values it was computed from; ``since`` gathers the conditions that chose a branch."""
+
+    def __init__(self, language: str, values: Values) -> None:
+        super().__init__(language, lambda name: _bracketed(show(values[name], language)))
+        self.values = values
+        self.since: list[str] = []
+
+    def read(self, node: Node, tight: int = 0) -> str:
+        if isinstance(node, IfElse):
+            return self._branch(node, tight)
+        if isinstance(node, Curve):
+            text = self.words["at"].format(self.leaf(node.of.id), super().read(piece_taken(node, self.values)))
+            return f"({text})" if tight else text
+        if isinstance(node, Group):
+            kept = [index for index, name in enumerate(node.names) if self.values[name.id] is not None]
+            weights = tuple(node.weights[index] for index in kept) if node.weights else ()
+            node = Group(node.kind, tuple(node.names[index] for index in kept), weights, node.at_least)
+        return super().read(node, tight)
+
+    def _branch(self, node: IfElse, tight: int) -> str:
+        holds = exact(node.test)(self.values)
+        if holds is None:
+            return self.words["nothing"]
+        if not isinstance(node.test, Missing):
+            because = super().read(node.test)
+            self.since.append(because if holds else self.words["not"].format(because))
+        return self.read(node.then if holds else node.otherwise, tight)
