@@ -1,5 +1,5 @@
 """``python -m alliance_outcomes``: the command line."""
 
-from .cli import main
+from .cli import script
 
-main()
+script()

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import gc
+import os
 import sys
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from importlib import import_module
 from pkgutil import iter_modules
-from typing import Any
+from typing import Any, NoReturn
 
 import typer
 
@@ -44,6 +46,21 @@ def build(names: Iterable[str] | None = None) -> typer.Typer:
     for name in command_names() if names is None else names:
         app.command(name)(command(name))
     return app
+
+
+def script() -> NoReturn:
+    """Run the command line as a program of its own, and leave without taking every object apart first."""
+    try:
+        main()
+        code = 0
+    except SystemExit as end:
+        code = end.code if isinstance(end.code, int) else int(end.code is not None)
+    except BrokenPipeError:
+        code = 0  # whoever reads, such as head, has read enough
+    with suppress(BrokenPipeError):
+        sys.stdout.flush()
+        sys.stderr.flush()
+    os._exit(code)
 
 
 def main() -> None:

@@ -190,10 +190,20 @@ def is_truth(node: Node) -> bool:
     return isinstance(node, TRUTHS) or (isinstance(node, IfElse) and is_truth(node.then))
 
 
+_PARTS: dict[type[Node], tuple[str, ...]] = {}
+
+
+def _parts(kind: type[Node]) -> tuple[str, ...]:
+    """The names of the fields of a kind of node, but for its place."""
+    if kind not in _PARTS:
+        _PARTS[kind] = tuple(spec.name for spec in fields(kind) if spec.name != "place")
+    return _PARTS[kind]
+
+
 def children(node: Node) -> Iterator[Node]:
     """The nodes directly below ``node``, left to right."""
-    for spec in fields(node):
-        value = getattr(node, spec.name)
+    for part in _parts(type(node)):
+        value = getattr(node, part)
         if isinstance(value, Node):
             yield value
         elif isinstance(value, tuple):
@@ -228,10 +238,10 @@ def bare_exps(node: Node) -> Iterator[Exp]:
 def rebuild(node: Node, change: Callable[[Node], Node]) -> Node:
     """A copy of ``node`` with ``change`` applied to each direct child."""
     changed: dict[str, object] = {}
-    for spec in fields(node):
-        value = getattr(node, spec.name)
+    for part in _parts(type(node)):
+        value = getattr(node, part)
         if isinstance(value, Node):
-            changed[spec.name] = change(value)
+            changed[part] = change(value)
         elif isinstance(value, tuple) and value and isinstance(value[0], Node):
-            changed[spec.name] = tuple(change(item) for item in value)
+            changed[part] = tuple(change(item) for item in value)
     return replace(node, **changed) if changed else node  # type: ignore[arg-type]  # fields are checked above
