@@ -1,0 +1,107 @@
+"""The tape: operations as numpy calls on slots that are bound to a chunk of rows, with buffers used over and over."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+
+import numpy as np
+
+from .bounds import Known
+from .columns import Codes, Column, Floats, Truths
+from .operations import Given, Operation, Register, reads
+from .slots import Slots
+from .writing import Writer
+
+CHUNK = 16_384
+
+
+class Tape:
+    """Numpy calls that compute the wanted registers of a plan.
+
+    ``numbers`` are registers written out as floats, ``flags`` as truths. With ``certify`` each row in which a
+    comparison, a rounding or a division lies within its error is marked in doubt; without it only those that
+    divide by zero.
+    """
+
+    def __init__(
+        self,
+        operations: Sequence[Operation],
+        knowns: Sequence[Known],
+        categories: Mapping[str, tuple[str, ...]],
+        numbers: Sequence[Register],
+        flags: Sequence[Register],
+        effects: Sequence[Register],
+        certify: bool,
+    ) -> None:
+        self.numbers, self.flags = list(dict.fromkeys(numbers)), list(dict.fromkeys(flags))
+        needed = needed_for(operations, [*self.numbers, *self.flags, *effects])
+        last = _last_reads(operations, needed)
+        writer = Writer(operations, knowns, categories, certify)
+        self.inputs: list[tuple[int, str]] = []
+        self.outputs = {register: writer.slot() for register in self.numbers}
+        for register in needed:
+            operation = operations[register]
+            if isinstance(operation, Given):
+                slot = writer.slot()
+                self.inputs.append((slot, operation.name))
+                writer.at[register] = slot
+                if register in self.outputs:
+                    writer.copy(slot, self.outputs[register])
+                continue
+            kept = self.outputs.get(register)
+            writer.write(register, kept)
+            for each in {register, *reads(operation)}:
+                if last[each] <= register and each not in self.outputs and each not in self.flags:
+                    writer.free(each)
+        self.codes = [(slot, name) for name, slot in writer.codes.items()]
+        self.truths = {register: writer.at[register] for register in self.flags}
+        self.calls: list[Callable[[Slots], object]] = writer.calls
+        self.writer = writer
+
+    def run(
+        self, columns: Mapping[str, Column], codes: Mapping[str, Codes], rows: int
+    ) -> tuple[dict[Register, Floats], dict[Register, Truths], Truths]:
+        """The wanted registers of every row, and which rows are in doubt."""
+        numbers: dict[Register, Floats] = {register: np.empty(rows) for register in self.numbers}
+        flags: dict[Register, Truths] = {register: np.empty(rows, dtype=np.bool_) for register in self.flags}
+        doubt: Truths = np.zeros(rows, dtype=np.bool_)
+        buffers = self.writer.buffers(min(rows, CHUNK))
+        with np.errstate(all="ignore"):
+            for start in range(0, rows, CHUNK):
+                chunk = slice(start, min(rows, start + CHUNK))
+                width = chunk.stop - start
+                slots = buffers if width == len(buffers[0]) else [buffer[:width] for buffer in buffers]
+                slots = list(slots)
+                slots[self.writer.doubt] = doubt[chunk]
+                for slot, name in self.inputs:
+                    slots[slot] = columns[name].values[chunk]
+                for slot, name in self.codes:
+                    slots[slot] = codes[name].codes[chunk]
+                for register, slot in self.outputs.items():
+                    slots[slot] = numbers[register][chunk]
+                for call in self.calls:
+                    call(slots)
+                for register, slot in self.truths.items():
+                    flags[register][chunk] = slots[slot]
+        return numbers, flags, doubt
+
+
+def needed_for(operations: Sequence[Operation], wanted: Sequence[Register]) -> list[Register]:
+    """The registers that the wanted ones rest on, and they themselves, in order."""
+    found: set[Register] = set()
+    stack = list(wanted)
+    while stack:
+        register = stack.pop()
+        if register not in found:
+            found.add(register)
+            stack.extend(reads(operations[register]))
+    return sorted(found)
+
+
+def _last_reads(operations: Sequence[Operation], needed: Sequence[Register]) -> dict[Register, Register]:
+    """By register: the last one that reads it."""
+    last = {register: register for register in needed}
+    for register in needed:
+        for each in reads(operations[register]):
+            last[each] = register
+    return last

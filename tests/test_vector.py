@@ -1,0 +1,304 @@
+"""The vector reader: never further from the exact reader than it says, and certain only where it is right.
+
+Exactness (bad-inputs.md, law 8): exact and vector readers agree within the bound stated beside the vector reader;
+near a gate, cap or half-cent the exact one decides.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+from fractions import Fraction
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from alliance_outcomes.formula.exact import Value
+from alliance_outcomes.formula.nodes import (
+    Across,
+    Arithmetic,
+    Compare,
+    Curve,
+    Extreme,
+    Group,
+    IfElse,
+    Missing,
+    Name,
+    Nothing,
+    Number,
+    OneOf,
+    Piece,
+    Round,
+)
+from alliance_outcomes.formula.steps import Step
+from alliance_outcomes.formula.vector import (
+    CannotRead,
+    Column,
+    Vector,
+    of_codes,
+    of_decimals,
+    of_floats,
+    of_fractions,
+    of_ratios,
+    of_units,
+)
+from alliance_outcomes.formula.vector.tape import CHUNK
+from alliance_outcomes.numbers import ROUNDINGS, round_to
+from tests.formulas import Drawn, draw
+
+CENT = Fraction(1, 100)
+ROWS = 1700  # a hundred thousand in the usual sixty examples
+SEEDS = st.integers(0, 2**40)
+
+
+def agrees(value: float, bound: float, exact: Value) -> bool:
+    """Whether a float is within its bound of the exact value; NaN is no value."""
+    if math.isinf(bound):
+        return True
+    if exact is None or math.isnan(value):
+        return exact is None and math.isnan(value)
+    return abs(Fraction(value) - Fraction(exact)) <= Fraction(bound)
+
+
+def with_lines(drawn: Drawn, seed: int) -> tuple[Drawn, dict[str, Fraction]]:
+    """The formulas, and a rounded line for each."""
+    lines = [
+        Step(f"line{index}", Round(Name(step.name), ROUNDINGS[(seed + index) % len(ROUNDINGS)], CENT), "line")
+        for index, step in enumerate(drawn.steps)
+    ]
+    return replace(drawn, steps=(*drawn.steps, *lines)), {line.name: CENT for line in lines}
+
+
+@given(SEEDS)
+def test_every_value_is_within_its_bound(seed: int) -> None:
+    """|vector - exact| <= bound for every value of every row, and what divides by zero is noticed."""
+    drawn = draw(seed, ROWS)
+    names = [step.name for step in drawn.steps]
+    reader = Vector(drawn.steps)
+    bounded, plain = reader.read(drawn.columns, names, bounds=True), reader.read(drawn.columns, names)
+    assert bounded.bounds is not None
+    for row in range(ROWS):
+        exactly = drawn.exactly(row)
+        if exactly is None:
+            assert bounded.undecided[row]
+            assert plain.undecided[row]
+            continue
+        for name in names:
+            assert agrees(float(bounded.values[name][row]), float(bounded.bounds[name][row]), exactly[name])
+
+
+@given(SEEDS, st.booleans())
+def test_what_is_certified_is_exact(seed: int, divide: bool) -> None:
+    """In every row that is not left undecided each rounded line is the exact reader's, and the row does not fail."""
+    drawn, lines = with_lines(draw(seed, 100, divide), seed)
+    certified = Vector(drawn.steps).certify(drawn.columns, lines)
+    for row in np.flatnonzero(~certified.undecided):
+        exactly = drawn.exactly(int(row))
+        assert exactly is not None
+        for name in lines:
+            count = float(certified.units[name][row])
+            expected = exactly[name]
+            assert (expected is None) == math.isnan(count)
+            assert expected is None or Fraction(count) * CENT == expected
+
+
+@given(SEEDS)
+def test_flagged_rows_are_left_to_the_exact_reader(seed: int) -> None:
+    """Wherever a flag holds, the row is undecided."""
+    drawn = draw(seed, 50, divide=False, exponents=False)
+    name = drawn.steps[-1].name
+    flag = Compare(">=", Name(name), Number(Fraction(1)))
+    certified = Vector(drawn.steps, (flag,)).certify(drawn.columns, {})
+    for row in range(50):
+        exactly = drawn.exactly(row)
+        assert exactly is not None
+        value = exactly[name]
+        if value is not None and value >= 1:  # type: ignore[operator]  # a number
+            assert certified.undecided[row]
+
+
+def test_ties_on_the_grid_are_decided_at_no_cost() -> None:
+    """Cents on a gate, a cap and half-cents: not one row is left to the exact reader."""
+    steps = (
+        Step("score", Arithmetic("*", Number(Fraction(5, 2)), Name("grade")), "score"),
+        Step(
+            "share",
+            IfElse(Compare(">=", Name("score"), Number(Fraction(40))), Number(Fraction(1, 8)), Number(Fraction(0))),
+            "clause",
+        ),
+        Step("bonus", Round(Arithmetic("*", Name("share"), Name("cost")), "half_away_from_zero", CENT), "line"),
+        Step(
+            "limit",
+            Round(
+                Extreme("least", (Arithmetic("*", Number(Fraction(3, 100)), Name("cost")), Number(Fraction(5)))),
+                "half_even",
+                CENT,
+            ),
+            "line",
+        ),
+    )
+    grade = of_units(np.arange(-100, 2000, dtype=np.int64), Fraction(1, 10))
+    cost = of_units(np.arange(-100, 2000, dtype=np.int64) * 7, CENT)
+    certified = Vector(steps).certify({"grade": grade, "cost": cost}, {"bonus": CENT, "limit": CENT})
+    assert not certified.undecided.any()
+    for row in range(2100):
+        score, amount = Fraction(5, 2) * (row - 100) / 10, (row - 100) * 7 * CENT
+        bonus = round_to((Fraction(1, 8) if score >= 40 else 0) * amount, "half_away_from_zero", CENT)
+        limit = round_to(min(Fraction(3, 100) * amount, Fraction(5)), "half_even", CENT)
+        assert Fraction(certified.units["bonus"][row]) * CENT == bonus
+        assert Fraction(certified.units["limit"][row]) * CENT == limit
+
+
+@pytest.mark.parametrize("how", ROUNDINGS)
+@pytest.mark.parametrize("sign", [0, 1, -1])
+def test_every_way_to_round(how: str, sign: int) -> None:
+    """Halves, wholes and what lies between, on either side of zero, as the exact reader rounds them."""
+    quarters = np.arange(-41, 42, dtype=np.int64)
+    quarters = quarters if sign == 0 else sign * np.abs(quarters)
+    for column in (of_units(quarters, Fraction(1, 4)), of_floats(quarters / 4.0)):
+        steps = (Step("line", Round(Name("x"), how, Fraction(1)), "line"),)
+        reader = Vector(steps)
+        certified = reader.certify({"x": column}, {"line": Fraction(1)})
+        assert not certified.undecided.any()
+        expected = [float(round_to(Fraction(int(each), 4), how)) for each in quarters]
+        assert certified.units["line"].tolist() == expected
+        assert reader.read({"x": column}, ["line"]).values["line"].tolist() == expected
+
+
+def test_a_ratio_meets_its_target_exactly() -> None:
+    """n / d >= T where n / d equals T, for every denominator: the height of the ratio decides it."""
+    below = np.arange(1, 5000, dtype=np.int64) * 7
+    steps = (
+        Step(
+            "met",
+            IfElse(Compare(">=", Name("rate"), Number(Fraction(3, 7))), Number(Fraction(1)), Number(Fraction(0))),
+            "figure",
+        ),
+        Step("line", Round(Arithmetic("*", Name("met"), Number(Fraction(100))), "floor", CENT), "line"),
+    )
+    for shift, expected in ((0, 100.0), (-1, 0.0), (1, 100.0)):
+        rate = of_ratios(below * 3 // 7 + shift, below)
+        certified = Vector(steps).certify({"rate": rate}, {"line": CENT})
+        assert not certified.undecided.any()
+        assert set((certified.units["line"] / 100).tolist()) == {expected}
+
+
+def test_chunks_are_joined() -> None:
+    """More rows than a chunk holds, one more than two chunks: every row is read."""
+    rows = 2 * CHUNK + 1
+    x = np.arange(rows, dtype=np.int64)
+    steps = (
+        Step("y", Curve(Name("x"), (Piece(Fraction(5), True, Fraction(0)), Piece(None, False, Fraction(2)))), "score"),
+    )
+    reader = Vector(steps)
+    expected = np.where(x <= 5, 0, 2 * x).astype(np.float64)
+    assert np.array_equal(reader.read({"x": x.astype(np.float64)}, ["y"]).values["y"], expected)
+    bounded = reader.read({"x": x.astype(np.float64)}, ["y"], bounds=True)
+    assert np.array_equal(bounded.values["y"], expected)
+    certified = reader.certify({"x": of_units(x, Fraction(1))}, {"y": Fraction(1)})
+    assert np.array_equal(certified.units["y"], expected)
+
+
+def test_arrays_of_payees_by_scenarios() -> None:
+    """Plain arrays of two axes and a number for all: the result has their shape."""
+    steps = (Step("y", Arithmetic("+", Name("x"), Arithmetic("*", Name("w"), Name("z"))), "figure"),)
+    x, z = np.ones((3, 4)), np.arange(3.0).reshape(3, 1)
+    reading = Vector(steps).read({"x": x, "z": z, "w": 2.0}, ["y", "x"])
+    assert reading.values["y"].tolist() == (x + 2 * np.broadcast_to(z, (3, 4))).tolist()
+    assert reading.undecided.shape == (3, 4)
+
+
+def test_nothing_is_missing_but_what_is() -> None:
+    """Missing values, categories and constants, in names that are asked for themselves."""
+    track = of_codes(["A", None, "B"], ["A", "B"])
+    steps = (
+        Step("of_a", OneOf(Name("track"), frozenset("A")), "figure"),
+        Step("gone", Missing(Name("track")), "figure"),
+        Step("x_gone", Missing(Name("x")), "figure"),
+        Step("never", Nothing(), "figure"),
+        Step("always", Number(Fraction(1, 3)), "figure"),
+        Step("none", Group("mean", (Name("never"),)), "figure"),
+        Step("count", Group("count", (Name("never"), Name("x"))), "figure"),
+    )
+    reading = Vector(steps).read(
+        {"track": track, "x": np.array([1.0, np.nan, 2.0])}, [step.name for step in steps], bounds=True
+    )
+    shown = {
+        name: [None if math.isnan(each) else each for each in values.tolist()]
+        for name, values in reading.values.items()
+    }
+    assert shown == {
+        "of_a": [1.0, None, 0.0],
+        "gone": [0.0, 1.0, 0.0],
+        "x_gone": [0.0, 1.0, 0.0],
+        "never": [None] * 3,
+        "always": [1 / 3] * 3,
+        "none": [None] * 3,
+        "count": [1.0, 0.0, 1.0],
+    }
+    assert reading.bounds is not None
+    assert agrees(1 / 3, float(reading.bounds["always"][0]), Fraction(1, 3))
+
+
+def test_a_formula_across_payees_is_given_as_a_column() -> None:
+    """A step that the vector reader does not know is refused, unless its column is given."""
+    steps = (
+        Step("most", Across("highest", Name("x")), "figure"),
+        Step("gap", Arithmetic("-", Name("most"), Name("x")), "figure"),
+    )
+    reader = Vector(steps)
+    with pytest.raises(CannotRead):
+        reader.read({"x": np.array([1.0, 3.0])}, ["gap"])
+    reading = reader.read({"x": np.array([1.0, 3.0]), "most": np.array([3.0, 3.0])}, ["gap"])
+    assert reading.values["gap"].tolist() == [2.0, 0.0]
+
+
+@pytest.mark.parametrize(
+    "fractions",
+    [
+        [Fraction(1, 100), None, Fraction(-5, 2)],
+        [Fraction(1, 3), Fraction(1, 7)],
+        [Fraction(1, 99_999_999_977), Fraction(1, 99_999_999_947), None],
+        [Fraction(10**15 - 1) + Fraction(1, 10**12), None],
+        [],
+    ],
+)
+def test_columns_of_fractions_keep_them(fractions: list[Fraction | None]) -> None:
+    """Decimals, thirds, and numbers no 64-bit whole number holds: the float is near, the value exact."""
+    column = of_fractions(fractions)
+    assert [column.fraction(row) for row in range(len(fractions))] == fractions
+    for value, exact in zip(column.values.tolist(), fractions, strict=True):
+        assert agrees(value, column.roundoff * abs(value), exact)
+
+
+@given(
+    st.lists(
+        st.one_of(
+            st.none(),
+            st.floats(allow_nan=False, allow_infinity=False, width=32),
+            st.decimals(-(10**6), 10**6, places=3).map(float),
+        )
+    )
+)
+def test_floats_stand_for_their_shortest_decimals(floats: list[float | None]) -> None:
+    """A float in a frame is the decimal that a person sees."""
+    column = of_decimals(np.array([math.nan if each is None else each for each in floats], dtype=np.float64))
+    assert [column.fraction(row) for row in range(len(floats))] == [
+        None if each is None else Fraction(repr(each)) for each in floats
+    ]
+
+
+def test_an_infinite_value_is_refused() -> None:
+    """An infinite float stands for no number."""
+    with pytest.raises(ValueError, match="infinite"):
+        of_decimals(np.array([1.0, math.inf]))
+
+
+def test_stated_bounds_are_taken() -> None:
+    """A caller that knows the range of its draws says so, and no pass over them is made."""
+    column = of_floats(np.array([0.25, 0.5]), least=0.0, most=1.0)
+    assert isinstance(column, Column)
+    assert (column.least, column.most, column.missing) == (0.0, 1.0, False)
+    assert column.fraction(0) == Fraction(1, 4)
