@@ -152,14 +152,14 @@ def _compare(
     ours = None if value is None or isinstance(value, str) else Fraction(value)
     verdict = "missed"
     if ours is not None:
-        agrees = _agreement(published, near, amount)
+        agrees = Agreement(published, near, amount)
         verdict = (
             "exact" if agrees(ours, strict=True) else "within" if near.reaches(payee, amount, agrees) else "missed"
         )
     return Compared(payee.payee, published.name, ours, amount, verdict, place)
 
 
-class _agreement:  # noqa: N801 - a function that remembers what it compares with
+class Agreement:
     """Whether a value is the published one: a line as it was written, anything else at the digits published."""
 
     def __init__(self, published: Published, near: Near, amount: Fraction) -> None:
@@ -220,7 +220,31 @@ class Near:
         self, payee: PayeeSettlement, ranges: Mapping[str, tuple[Fraction, Fraction, Fraction]], way: int
     ) -> dict[str, Fraction]:
         """The inputs at which the target is highest (``way`` 1) or lowest (-1), each at an end of its range."""
-        at = {name: middle for name, (_, middle, _) in ranges.items()}
+        measured = {name: middle for name, (_, middle, _) in ranges.items()}
+        signed = {name: self._end(payee, measured, name, ends, way) for name, ends in ranges.items()}
+        found = [self._climbed(payee, start, ranges, way) for start in (signed, measured)]
+        return max(found, key=lambda at: self._height(payee, at, way))
+
+    def _height(self, payee: PayeeSettlement, at: Mapping[str, Fraction], way: int) -> tuple[bool, Fraction]:
+        value = self._read(payee, at, self.smooth)
+        return value is not None, (value or Fraction(0)) * way
+
+    def _end(
+        self, payee: PayeeSettlement, at: Mapping[str, Fraction], name: str, ends: Sequence[Fraction], way: int
+    ) -> Fraction:
+        """The end of one input's range towards which the target rises: by the slope between its ends."""
+        low, high = (self._height(payee, {**at, name: end}, way) for end in (ends[0], ends[-1]))
+        return at[name] if low == high else ends[-1] if high > low else ends[0]
+
+    def _climbed(
+        self,
+        payee: PayeeSettlement,
+        start: Mapping[str, Fraction],
+        ranges: Mapping[str, tuple[Fraction, Fraction, Fraction]],
+        way: int,
+    ) -> dict[str, Fraction]:
+        """Move one input after the other to the end that helps, until none does."""
+        at = dict(start)
         best = self._read(payee, at, self.smooth)
         for _ in range(MOST_PASSES):
             moved = False

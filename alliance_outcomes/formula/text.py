@@ -59,7 +59,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "across_count": "kuinka monella saajalla on {}", "across_lowest": "alin {} kaikista saajista",
         "across_highest": "ylin {} kaikista saajista", "across_percentile": "{} kaikilla saajilla, persentiili {share} ({method})",
         "across_rank": "sija kaikkien saajien joukossa: {} ({method})",
-        "across_factor": "luku, jolla kerrottuna {} on kaikilla saajilla yhteensä {pool}", "among": "{}, joilla {}", "capped": "{}, kukin enintään {}",
+        "across_factor": "luku, jolla kerrottuna {} on kaikilla saajilla yhteensä {pool}", "among": "{}; mukana saajat, joilla {} täyttyy", "capped": "{}, kukin enintään {}",
     },
     "sv": {
         "least": "det minsta av ({})", "most": "det största av ({})", "and": "och", "or": "eller", "not": "inte ({})",
