@@ -122,6 +122,8 @@ READING: dict[str, Faulty] = {
     "AO109": lint("half_away_from_zero to 0.01", "half up"),
     "AO110": lint("full_at: 90}", "full_at: {}}"),
     "AO111": lint("points: [[0, 0 %], [100, 100 %]]", "points: [[0, 0 %]]"),
+    "AO112": score("{kind: points, worth: 0}"),
+    "AO113": lint(COSTS, COSTS + "  - limit: {kind: cap, of: [costs, costs]}\n"),
     "AO120": lint("{from: 2020-01-01, firm: 100 %}", "{firm: 100 %}"),
     "AO121": visits("when_missing: whatever"),
     "AO123": section("tables: {rate: {kind: stepped, from: visits, outside: none, rows: 5}}"),

@@ -8,7 +8,7 @@ from fractions import Fraction
 from ..contract.consistency import area_weight, weight_of
 from ..contract.outcomes import Area, FormulaArea, Indicator, WhenMissing
 from ..contract.parts import Formula
-from ..formula.nodes import Arithmetic, Compare, Group, IfElse, Missing, Name, Node, Nothing, Number
+from ..formula.nodes import Arithmetic, Compare, Extreme, Group, IfElse, Missing, Name, Node, Nothing, Number
 from ..formula.steps import Says
 from ..numbers import to_text
 from ..problems import Place, did_you_mean
@@ -243,7 +243,7 @@ class Scores:
         at_least = max(1, area.minimum_indicators or 1)
         if isinstance(area.area_score, FormulaArea):
             local: dict[str, Node] = {form.id: Name(form.score) for form in scored}
-            node = self.names.formula(area.area_score.formula, "", local)
+            node = self._in_range(self.names.formula(area.area_score.formula, "", local))
             if at_least > 1:
                 counted = self.names.let(f"{area_id}.scored", Group("count", names), "area")
                 node = IfElse(Compare("<", counted, Number(Fraction(at_least))), Nothing(), node)
@@ -254,6 +254,12 @@ class Scores:
         if len(names) == 1 and heft[0]:
             return names[0]
         return Group("mean", names, weights, at_least)
+
+    def _in_range(self, node: Node) -> Node:
+        """``node`` kept within the range of scores."""
+        scores = self.contract.scores
+        assert scores is not None
+        return Extreme("least", (Extreme("most", (node, Number(scores.least))), Number(scores.most)))
 
     def _weight(self, weight: Fraction) -> Number:
         """A weight as the contract writes weights: as a percentage where they sum to 100 %."""

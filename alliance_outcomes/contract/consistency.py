@@ -146,7 +146,7 @@ def _weights(contract: Contract) -> Iterator[Problem]:
     total, agree = Fraction(0), True
     for area_id, area in contract.result_areas.items():
         weights = {name: weight_of(contract, area, name) for name in area.indicators}
-        yield from _faulty_weights(contract, area_id, area, weights)
+        yield from _unstated_weights(contract, area_id, area)
         inside = sum(weights.values(), Fraction(0))
         if area.weight is not None and area.indicators and inside != area.weight:
             agree = False
@@ -159,16 +159,11 @@ def _weights(contract: Contract) -> Iterator[Problem]:
         yield Problem("AO207", sentence, "Change a weight so that they sum exactly.", contract.place("weights"))
 
 
-def _faulty_weights(contract: Contract, area_id: str, area: Area, weights: Mapping[str, Fraction]) -> Iterator[Problem]:
-    for name, weight in weights.items():
-        at = ("result_areas", area_id, "indicators", name)
-        if area.indicators[name].weight is None:
-            place = contract.place(*at, key=True)
+def _unstated_weights(contract: Contract, area_id: str, area: Area) -> Iterator[Problem]:
+    for name, indicator in area.indicators.items():
+        if indicator.weight is None:
+            place = contract.place("result_areas", area_id, "indicators", name, key=True)
             yield Problem("AO102", f"weight of {name} is missing.", "Add weight: ...", place)
-        if weight < 0:
-            yield Problem(
-                "AO206", f"The weight of {name} is below zero.", "Write 0 or more.", contract.place(*at, "weight")
-            )
 
 
 def _unequal_weights(contract: Contract, area_id: str, whole: Fraction, weights: Mapping[str, Fraction]) -> Problem:

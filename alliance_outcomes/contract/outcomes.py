@@ -17,10 +17,12 @@ from .parts import (
     Level,
     Part,
     Title,
+    Weight,
     Words,
     as_said,
     refuse,
     to_number,
+    to_weight,
 )
 
 
@@ -102,7 +104,7 @@ class Component(Part):
     """A part of a composite indicator, measured by itself."""
 
     title: Title | None = None
-    weight: Exact
+    weight: Weight
 
 
 class Goal(Part):
@@ -158,7 +160,7 @@ class Indicator(Defined):
 
     weight: Annotated[
         Any,
-        PlainValidator(lambda v: "equal" if v == "equal" else to_number(v)),
+        PlainValidator(lambda v: "equal" if v == "equal" else to_weight(v)),
         WithJsonSchema({"type": ["number", "string"]}),
     ] = Field(default=None, description="The share of the score, or `equal` within the area.")
     value: FormulaText | None = Field(
@@ -214,7 +216,7 @@ class Area(Part):
     """A result area: its weight, its indicators and how they make its score."""
 
     title: Title | None = None
-    weight: Exact | None = Field(default=None, description="The area's share of the score.")
+    weight: Weight | None = Field(default=None, description="The area's share of the score.")
     area_score: Annotated[Literal["weighted mean", "share of points"] | FormulaArea, BeforeValidator(to_area_score)] = (
         Field(
             default="weighted mean",

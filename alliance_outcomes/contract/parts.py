@@ -107,6 +107,33 @@ def to_count(value: object) -> int:
     return int(number)
 
 
+def to_positive(value: object) -> Fraction:
+    """A number above 0 (AO112)."""
+    number = to_number(value)
+    if number <= 0:
+        raise refuse("AO112", f"{as_said(value)} is not above 0.", "Write a number above 0.")
+    return number
+
+
+def to_weight(value: object) -> Fraction:
+    """A number from 0 (AO206)."""
+    number = to_number(value)
+    if number < 0:
+        raise refuse("AO206", f"The weight {as_said(value)} is below zero.", "Write 0 or more.")
+    return number
+
+
+def to_ids(value: object) -> tuple[str, ...]:
+    """One or more different ids (AO113)."""
+    if not isinstance(value, Listing) or not value:
+        raise refuse("AO113", "A list of names is needed here.", "Write [one, another].")
+    ids = tuple(to_id(each) for each in value)
+    twice = next((each for each in ids if ids.count(each) > 1), None)
+    if twice:
+        raise refuse("AO113", f"{twice} stands here twice.", "Name each once.")
+    return ids
+
+
 def to_text(value: object) -> str:
     """Any scalar, as it was written (AO104)."""
     if isinstance(value, str):
@@ -185,6 +212,9 @@ def _plain(validate: Any, schema: dict[str, Any]) -> Any:
 
 
 Exact = Annotated[Fraction, *_plain(to_number, NUMBER_SCHEMA)]
+Positive = Annotated[Fraction, *_plain(to_positive, NUMBER_SCHEMA)]
+Weight = Annotated[Fraction, *_plain(to_weight, NUMBER_SCHEMA)]
+Ids = Annotated[tuple[str, ...], *_plain(to_ids, {"type": "array", "minItems": 1, "items": {"type": "string"}})]
 Day = Annotated[date, *_plain(to_day, {"type": "string", "format": "date"})]
 Id = Annotated[str, *_plain(to_id, {"type": "string", "pattern": "^[a-z][a-z0-9_-]{0,63}$"})]
 Words = Annotated[str, *_plain(to_text, {"type": ["string", "number"]})]

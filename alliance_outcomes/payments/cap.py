@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from ..contract.parts import FormulaText, Id
+from ..contract.parts import FormulaText, Id, Ids
 from ..formula.nodes import Arithmetic, Node
 from ..formula.steps import Says
 from ..ledger import InProportion
@@ -31,10 +31,11 @@ class Cap(Clause):
 
     Limits are rounded toward zero first, so a cap is never passed. The line is shared in proportion to the
     amounts it changes, or by the split `to` where one is named. Costs are not capped unless they are listed.
+    `most` is applied first and `least` then, so where they cross the floor holds.
     """
 
     kind: Literal["cap"] = "cap"
-    of: tuple[Id, ...] = Field(description="The clauses whose sum is limited.", strict=False)
+    of: Ids = Field(description="The clauses whose sum is limited.")
     most: FormulaText | None = Field(default=None, description="The most they may pay together.")
     least: FormulaText | None = Field(default=None, description="The least they may pay together, often negative.")
     to: Id | None = Field(default=None, description="A split, where the line is not shared in proportion.")

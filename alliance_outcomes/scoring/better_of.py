@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from ..contract.parts import Exact, FormulaText, Id, Level, Part
+from ..contract.parts import Exact, FormulaText, Id, Level, Part, Positive
 from ..formula.nodes import Arithmetic, Group, Logic, Name, Node, Nothing, Number
 from ..formula.steps import Says
 from .base import Rule, Scoring, better, choose, difference
@@ -72,7 +72,7 @@ class BetterOf(Rule):
     """
 
     kind: Literal["better_of"] = "better_of"
-    worth: Exact = Field(description="The points that make the highest score.")
+    worth: Positive = Field(description="The points that make the highest score.")
     achievement: Achievement = Field(description="Points for where the value stands.")
     improvement: Improvement | None = Field(default=None, description="Points for how far the value has come.")
 

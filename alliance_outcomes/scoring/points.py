@@ -7,7 +7,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from ..contract.parts import Exact, FormulaText, Id, Part
+from ..contract.parts import Exact, FormulaText, Ids, Part, Positive
 from ..formula.nodes import Arithmetic, Extreme, Name, Node, Number
 from ..formula.steps import Says
 from .base import Rule, Scoring, difference
@@ -34,7 +34,7 @@ SAYS = {
 class Counted(Part):
     """Points counted together up to a limit."""
 
-    of: tuple[Id, ...] = Field(description="The facts that hold the points.", strict=False)
+    of: Ids = Field(description="The facts that hold the points.")
     most: Exact = Field(description="The most that counts in all.")
 
 
@@ -47,7 +47,7 @@ class PointsRule(Rule):
     )
     extras: Counted | None = Field(default=None, description="Points that are added.")
     demerits: Counted | None = Field(default=None, description="Points that are taken away.")
-    worth: Exact = Field(default=Fraction(100), description="The points that make the highest score.")
+    worth: Positive = Field(default=Fraction(100), description="The points that make the highest score.")
 
     def lower(self, about: Scoring) -> Node:
         points: Node = about.formula(self.base, {"value": about.value}) if self.base else about.value
