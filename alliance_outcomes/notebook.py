@@ -21,18 +21,20 @@ from .scores import score_rows
 from .settlement import Settlement, choose_period
 from .settlement import settle as settle_exactly
 from .sources.csv import read_csv
+from .sources.mapping import read_measured
 from .statements.text import named, write_explanation, write_text
 
 NUMBERS = ("value", "numerator", "denominator", "n")
 
 
-def read_data(path: str | Path, contract: Contract | None = None) -> pd.DataFrame:
+def read_data(path: str | Path, contract: Contract | None = None, columns: str | Path | None = None) -> pd.DataFrame:
     """Measured data as a tidy frame: a row a value, the columns those of measured data, blanks where nothing stands.
 
     Numbers are floats where a float holds them exactly as written, else fractions. With a contract its ids are
-    checked. Raises DataError with every fault of the file.
+    checked, and a wide file is read by the mapping ``columns``, or the one beside it. Raises DataError with every
+    fault of the file.
     """
-    measured = read_csv(path)
+    measured = read_csv(path) if contract is None else read_measured(path, contract, columns=columns)
     if contract is not None:
         from .calculation.fitting import unfitting_rows
 

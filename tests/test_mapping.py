@@ -11,6 +11,7 @@ from alliance_outcomes.contract.loading import build_contract
 from alliance_outcomes.contract.model import Contract
 from alliance_outcomes.contract.reading import parse_document
 from alliance_outcomes.measured import Row, displayed_unit
+from alliance_outcomes.notebook import read_data
 from alliance_outcomes.problems import AllianceError, ContractError, DataError, UsageError
 from alliance_outcomes.settlement import settle
 from alliance_outcomes.sources.csv import parse_csv
@@ -270,3 +271,12 @@ def test_a_cell_over_two_lines_keeps_its_row(tmp_path: Path) -> None:
         settle(
             contract(), read_measured(laid(tmp_path, data=data.read_text().replace("7.17", "717")), contract()), "2020"
         )
+
+
+def test_a_notebook_reads_wide_files(tmp_path: Path) -> None:
+    """With a contract, a wide file becomes the tidy frame that everything else takes."""
+    data = laid(tmp_path)
+    frame = read_data(data, contract())
+    assert list(frame[frame["payee"] == "p1"]["indicator"]) == ["cost", "saved", "track", "plan", "plan.baseline"]
+    (tmp_path / "data.columns.yaml").rename(tmp_path / "m.yaml")
+    assert read_data(data, contract(), tmp_path / "m.yaml").equals(frame)

@@ -44,7 +44,7 @@ def read_wide(
 ) -> Wide | None:
     """The wide file ``data`` with its mapping, or None where it has none; see read_measured."""
     path = Path(data)
-    mapping = Path(columns) if columns else find_columns(path, Path(contract_file) if contract_file else None)
+    mapping = Path(columns) if columns else find_columns(path, Path(contract_file or contract.document.file))
     if mapping is None:
         return None
     spec, places = read_columns(mapping, contract)
