@@ -157,3 +157,27 @@ def test_no_module_knows_a_programme() -> None:
     """What a programme pays stands in its contract file alone: no identifier, branch or text of the package names one."""
     named = re.compile(r"(?<![A-Za-z0-9_])(mssp|hvbp|snf|hac|qof|cquin)(?![A-Za-z0-9_])", re.IGNORECASE)
     assert not [module.name for module in modules() if named.search(module.source)]
+
+
+SPOILED = [
+    ("mssp", "mssp_2016", "2016: 98 %", "2016: 97.9 %", "total", 133),
+    ("mssp", "mssp_2024", "reduced == 1)", "reduced == 2)", "generated", 13),
+    ("hac", "hac_fy2024", "75 %, higher)", "75 %, lower)", "penalised", 2),
+    ("snf-vbp", "snfvbp_fy2025", "2025: 0.79139", "2025: 0.79138", "score", 550),
+    ("hvbp-total", "hvbp_tps_fy2021", "minimum_areas: 3", "minimum_areas: 4", "score", 561),
+]
+
+
+@needs_files
+@pytest.mark.parametrize(("contract", "file", "right", "wrong", "name", "missed"), SPOILED)
+def test_a_wrong_contract_is_missed(
+    tmp_path: Path, contract: str, file: str, right: str, wrong: str, name: str, missed: int
+) -> None:
+    """The rounding of the inputs excuses nothing else: a tenth of a per cent, a method, the last digit of a threshold."""
+    text = (ROOT / "contracts" / f"{contract}.yaml").read_text("utf-8")
+    assert text.count(right) == 1
+    (tmp_path / "wrong.yaml").write_text(text.replace(right, wrong), "utf-8")
+    columns = ROOT / "contracts" / "columns" / f"{file}.yaml"
+    data = Path(FOLDER) / f"{file}.csv"
+    run = alliance("reconcile", tmp_path / "wrong.yaml", data, "--columns", columns, "--published", name, "-f", "json")
+    assert (run.code, json.loads(run.out)["missed"]) == (1, missed)
