@@ -145,7 +145,7 @@ def settle_calculation(
         contract,
         calculation,
         tuple(
-            _settle_payee(calculation, found, each)
+            settle_payee(calculation, found, each)
             for found, each in zip(values, bound, strict=True)
             if everyone is chosen or each.payee in chosen
         ),
@@ -161,7 +161,7 @@ def _read_steps(calculation: Calculation, bound: list[Bound]) -> list[dict[str, 
         if not isinstance(step.formula, Across):
             stage.append((step.name, exact(step.formula)))
             continue
-        _read_stage(stage, payees, bound)
+        read_stage(stage, payees, bound)
         stage = []
         try:
             found = read_across(step.formula, payees)
@@ -170,11 +170,12 @@ def _read_steps(calculation: Calculation, bound: list[Bound]) -> list[dict[str, 
             raise DataError(Problem("AO517", sentence, "Let it be one amount for all.", step.place)) from None
         for values, value in zip(payees, found, strict=True):
             values[step.name] = value
-    _read_stage(stage, payees, bound)
+    read_stage(stage, payees, bound)
     return payees
 
 
-def _read_stage(stage: list[tuple[str, Reader]], payees: list[dict[str, Value]], bound: list[Bound]) -> None:
+def read_stage(stage: list[tuple[str, Reader]], payees: list[dict[str, Value]], bound: list[Bound]) -> None:
+    """Add the named formulas of ``stage`` to the values of each payee. Raises DataError (AO506) where one divides by zero."""
     for values, each in zip(payees, bound, strict=True):
         for name, reader in stage:
             try:
@@ -185,7 +186,8 @@ def _read_stage(stage: list[tuple[str, Reader]], payees: list[dict[str, Value]],
                 raise DataError(Problem("AO506", sentence, instead, error.node.place)) from None
 
 
-def _settle_payee(calculation: Calculation, values: dict[str, Value], bound: Bound) -> PayeeSettlement:
+def settle_payee(calculation: Calculation, values: dict[str, Value], bound: Bound) -> PayeeSettlement:
+    """The settlement of one payee from the values of all its inputs and named formulas (DataError AO505, AO507, AO510, AO513)."""
     _check(calculation, values, bound.payee)
     lines = _lines(calculation, values)
     score = values[calculation.score] if calculation.score else None

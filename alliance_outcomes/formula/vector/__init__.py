@@ -5,7 +5,7 @@ value's *grid* is coarser than twice its error, ties are decided exactly; the *c
 are decided in every comparison and rounding, so that only the others need the exact reader.
 """
 
-from .columns import Codes, Column, of_codes, of_decimals, of_floats, of_fractions, of_ratios, of_units
+from .columns import Codes, Column, of_codes, of_decimals, of_floats, of_fractions, of_ratios, of_units, outside
 from .lowering import CannotRead
 from .reader import Certified, Reading, Vector
 
@@ -22,4 +22,5 @@ __all__ = [
     "of_fractions",
     "of_ratios",
     "of_units",
+    "outside",
 ]

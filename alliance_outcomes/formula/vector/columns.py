@@ -217,3 +217,40 @@ def _power(value: float) -> float:
     """The power of two at or above ``value``, which is at least 1."""
     mantissa, exponent = frexp(value)
     return value if mantissa == 0.5 else ldexp(1.0, exponent)
+
+
+def outside(column: Column, least: Fraction | None, most: Fraction | None) -> Truths:
+    """The rows whose exact value lies below ``least`` or above ``most`` (None: no limit); a missing one does not."""
+    found: Truths = np.zeros(len(column), dtype=np.bool_)
+    if least is not None and Fraction(column.least) * (1 - _SLACK * _sign(column.least)) < least:
+        found |= _below(column, least, 1)
+    if most is not None and Fraction(column.most) * (1 + _SLACK * _sign(column.most)) > most:
+        found |= _below(column, most, -1)
+    return found & ~np.isnan(column.values)
+
+
+_SLACK = Fraction(1, 2**40)
+
+
+def _sign(value: float) -> int:
+    return 1 if value > 0 else -1
+
+
+def _below(column: Column, limit: Fraction, sign: int) -> Truths:
+    """The rows below a limit (above it, where ``sign`` is -1)."""
+    if column.units is not None and column.step is not None:
+        units, step = column.units, column.step
+        if column.denominators is None:
+            # Counted in steps, the limit is at most the least whole number that is not below it.
+            ends = sign * limit / step
+            found: Truths = units * sign < min(
+                max(-(-ends.numerator // ends.denominator), -_LARGEST_WHOLE), _LARGEST_WHOLE
+            )
+            return found
+        above, below = limit.numerator * step.denominator, limit.denominator * step.numerator
+        largest = max(int(np.abs(units).max(initial=0)) * below, int(column.denominators.max(initial=1)) * abs(above))
+        if largest < _LARGEST_WHOLE:
+            ratio: Truths = sign * units * below < sign * above * column.denominators
+            return ratio
+    fractions = [column.fraction(row) for row in range(len(column))]
+    return np.array([each is not None and sign * each < sign * limit for each in fractions], dtype=np.bool_)
