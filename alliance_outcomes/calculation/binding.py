@@ -146,7 +146,9 @@ def outside(given: Input | Within, value: Fraction | None, whose: str, place: Pl
     sentence = f"{to_text(value)} for {given.id}{whose} lies outside its range, {' and '.join(filter(None, ends))}."
     hint = "Check the value and its unit."
     if high is not None and value > high and (low is None or low <= value / 100 <= high):
-        hint = f"If {to_text(value)} % was meant, write {to_text(value)} % or {to_text(value / 100)}."
+        smaller = to_text(value / 100)
+        percent = f"{to_text(value)} % or {smaller}" if getattr(given, "unit", "share").startswith("share") else smaller
+        hint = f"It looks 100 times too large: write {percent}."
     return Problem("AO510", sentence, hint, place)
 
 

@@ -541,7 +541,7 @@ def test_a_percentage_a_hundred_times_off_is_told(tmp_path: Path) -> None:
     _, data, err = settled(tmp_path, DATA.replace("60 %", "60"))
     assert err.startswith(f"{data}:3:12: AO510 60 for plan lies outside its range, at least 0 and at most 1.")
     assert under_caret(err) == "60"
-    assert "If 60 % was meant, write 60 % or 0.6." in err
+    assert "It looks 100 times too large: write 60 % or 0.6." in err
 
 
 @pytest.mark.parametrize(
