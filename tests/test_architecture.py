@@ -46,7 +46,16 @@ ROOMS = (
 )
 
 # The verifier that a bundle carries: the standard library, and each other.
-KERNEL = ("problems", "numbers", "formula.nodes", "formula.exact", "formula.steps", "ledger", "calculation.form")
+KERNEL = (
+    "problems",
+    "numbers",
+    "formula.nodes",
+    "formula.exact",
+    "formula.across",
+    "formula.steps",
+    "ledger",
+    "calculation.form",
+)
 
 # Where the world is read or written: files, the clock, the terminal, the environment, the network.
 WORLD_ROOMS = (
