@@ -70,14 +70,20 @@ def _settlement(settlement: Settlement, language: str) -> Iterator[str]:
         yield words["nothing"] if contract.kind == "scorecard" else words["no_lines"]
     if settlement.assumed:
         yield f"\n{words['assumed']}:"
-        for each in settlement.assumed:
-            path = ".".join(map(str, each.path)) or contract.contract
-            yield from wrap(
-                f"{path}: {each.reason} ({place_text(each.place)})",
-                WIDTH,
-                initial_indent="  ",
-                subsequent_indent="    ",
-            )
+        yield from _assumed(settlement)
+
+
+def _assumed(settlement: Settlement) -> Iterator[str]:
+    """Each reason once, with the places it is given for; the file is named with the first."""
+    places: dict[str, list[str]] = {}
+    file = ""
+    for each in settlement.assumed:
+        path = ".".join(map(str, each.path)) or settlement.contract.contract
+        line = "" if each.place is None else f"{'' if each.place.file == file else each.place.file}:{each.place.line}"
+        file = each.place.file if each.place else file
+        places.setdefault(each.reason, []).append(f"{path} ({line})" if line else path)
+    for reason, where in places.items():
+        yield from wrap(f"{reason}: {', '.join(where)}", WIDTH, initial_indent="  ", subsequent_indent="    ")
 
 
 def _overview(settlement: Settlement, language: str) -> Iterator[str]:
