@@ -298,7 +298,9 @@ def _status(
     provisional: set[str],
 ) -> str:
     if value is None:
-        return "held" if form.held else "provisional" if score is not None else "reweighted"
+        if form.held:
+            return "held"
+        return "reweighted" if form.score and score is None else "provisional"
     if form.n and values[form.n] is not None and values[form.n] < form.minimum_n:  # type: ignore[operator]  # a count
         return "too_few"
     if form.age and values[form.age]:

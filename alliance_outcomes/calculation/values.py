@@ -89,7 +89,9 @@ class Values:
             return self._composite(id_, indicator)
         if carries and rule is not None:
             return self._carried(id_, indicator, rule)
-        required = rule is None or rule.rule == "error"
+        # A scorecard shows what there is; what is not scored may wait to be measured.
+        waits = self.contract.kind == "scorecard" and indicator.score is None
+        required = rule.rule == "error" if rule else not waits
         return self.names.measured(id_, indicator, id_, self.names.period.label, required)
 
     def _computed(self, id_: str, indicator: Indicator) -> Name:

@@ -218,7 +218,7 @@ Ids = Annotated[tuple[str, ...], *_plain(to_ids, {"type": "array", "minItems": 1
 Day = Annotated[date, *_plain(to_day, {"type": "string", "format": "date"})]
 Id = Annotated[str, *_plain(to_id, {"type": "string", "pattern": "^[a-z][a-z0-9_-]{0,63}$"})]
 Words = Annotated[str, *_plain(to_text, {"type": ["string", "number"]})]
-Flag = Annotated[bool, *_plain(to_flag, {"type": "boolean"})]
+Flag = Annotated[bool, *_plain(to_flag, {"enum": [True, False, "true", "false"]})]
 Count = Annotated[int, *_plain(to_count, {"type": ["integer", "string"], "minimum": 0})]
 Title = Annotated[
     dict[str, str],

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from fractions import Fraction
 from itertools import groupby
 from typing import Any
@@ -12,7 +12,7 @@ from ..numbers import to_text
 from ..scores import ScoreRow
 from .csv import table_as_csv
 from .json import FORMAT, number
-from .text import WIDTH, WORDS, named, shown_value, status_word
+from .text import WIDTH, WORDS, named, shown_value, status_word, titled
 
 
 def scores_as_data(contract: Contract, rows: Iterable[ScoreRow]) -> dict[str, Any]:
@@ -44,21 +44,35 @@ def write_scores(contract: Contract, rows: Iterable[ScoreRow], language: str = "
         whose = f", {payee}" if payee else ""
         out.append(f"{named(contract.title, language, contract.contract)[:60]}, {period}{whose}")
         out.append("-" * WIDTH)
-        out += [*(_line(contract, row, language) for row in group), ""]
+        area = ""
+        for row in group:
+            home = _area_of(contract, row)
+            if home != area and row.level == "indicator":
+                # An area that is not scored has no row of its own, but its name still stands over its indicators.
+                out.append(named(contract.result_areas[home].title, language, home))
+            area = home
+            out += _lines(contract, row, language)
+        out.append("")
     if contract.kind == "scorecard":
         out.append(words["nothing"])
     return "\n".join(out).rstrip() + "\n"
 
 
-def _line(contract: Contract, row: ScoreRow, language: str) -> str:
-    if row.level == "contract":
-        title = WORDS[language]["score"]
-    elif row.level == "area":
+def _area_of(contract: Contract, row: ScoreRow) -> str:
+    if row.level == "indicator":
+        return next(area_id for area_id, area in contract.result_areas.items() if row.id in area.indicators)
+    return row.id if row.level == "area" else ""
+
+
+def _lines(contract: Contract, row: ScoreRow, language: str) -> Iterator[str]:
+    title, unit, value, status = WORDS[language]["score"], "", "", row.status
+    if row.level == "area":
         title = named(contract.result_areas[row.id].title, language, row.id)
-    else:
-        title = "  " + named(contract.indicators[row.id].title, language, row.id)
-    unit = (contract.indicators[row.id].unit or "") if row.level == "indicator" else ""
-    value = shown_value(row.value, unit, language) if row.level == "indicator" else ""
+    elif row.level == "indicator":
+        indicator = contract.indicators[row.id]
+        title, unit = "  " + named(indicator.title, language, row.id), indicator.unit or ""
+        value = shown_value(row.value, unit, language)
+        status = status if indicator.score or row.value is not None else ""  # the dash says it
     goal = f"({shown_value(row.goal, unit, language)})" if row.goal is not None else ""
     score = shown_value(row.score, "", language) if row.score is not None else ""
-    return f"{title[:40]:42}{value:>12}{goal:>10}{score:>10} {status_word(row.status, language)}".rstrip()
+    yield from titled(title, 38, f"{value:>12}{goal:>10}{score:>10} {status_word(status, language)}")

@@ -128,7 +128,7 @@ def status_word(status: str, language: str) -> str:
     return WORDS[language]["held_status" if status == "held" else status] if status else ""
 
 
-def _titled(title: str, first: int, rest: str) -> Iterator[str]:
+def titled(title: str, first: int, rest: str) -> Iterator[str]:
     """A title wrapped to ``first`` columns, what stands beside it on its first line."""
     head, *more = wrap(title, first - 2) or [""]
     indent = " " * (len(title) - len(title.lstrip()))
@@ -147,7 +147,7 @@ def _scores(contract: Contract, payee: PayeeSettlement, language: str) -> Iterat
             if result
             else ""
         )
-        yield from _titled(named(area.title, language, area_id), 33, numbers)
+        yield from titled(named(area.title, language, area_id), 33, numbers)
         for each in payee.indicators:
             if each.id in area.indicators:
                 yield from _indicator(area.indicators[each.id], each, language)
@@ -164,7 +164,7 @@ def _indicator(indicator: Indicator, result: IndicatorResult, language: str) -> 
     value = shown_value(result.value, indicator.unit or "", language)
     score = shown_value(result.score, "", language) if indicator.score else ""
     numbers = f"{value:>12}{_percent(result.weight, language):>9}{score:>10} {status_word(result.status, language)}"
-    yield from _titled(title, 33, numbers)
+    yield from titled(title, 33, numbers)
 
 
 def _lines(settlement: Settlement, payee: PayeeSettlement, language: str) -> Iterator[str]:
@@ -175,7 +175,7 @@ def _lines(settlement: Settlement, payee: PayeeSettlement, language: str) -> Ite
         clause = settlement.contract.settlement[line.clause]
         title = "  " + named(clause.title, language, line.clause)
         amount = f"{_who(settlement, line.party, language)[:22]:24}{_money(settlement, line.amount, language):>18}"
-        yield from _titled(title, 38, amount)
+        yield from titled(title, 38, amount)
     yield f"{words['total']:62}{_money(settlement, payee.total, language):>18}"
 
 
