@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
+from functools import lru_cache
 from math import ceil, frexp, isfinite, isnan, lcm, ldexp
 from typing import TypeAlias
 
@@ -20,6 +21,15 @@ EXACT_IN_FLOAT = 2**53
 _LARGEST_WHOLE = 2**62
 _LARGEST_DENOMINATOR = 10**12
 _MOST_DECIMALS = 9
+
+
+class Kind:
+    """What a plan depends on: columns of the same kind, the very object, are read by the same plan."""
+
+
+@lru_cache(maxsize=65_536)
+def _kind(*_about: object) -> Kind:
+    return Kind()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -42,6 +52,12 @@ class Column:
     denominators: Whole | None = None
     highest: float = 1.0
     exact: tuple[Fraction | None, ...] | None = None
+    kind: Kind = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        step = (0, 0) if self.step is None else (self.step.numerator, self.step.denominator)
+        kind = _kind(self.least, self.most, self.missing, self.roundoff, step, self.highest)
+        object.__setattr__(self, "kind", kind)
 
     def __len__(self) -> int:
         """How many rows there are."""
@@ -57,12 +73,6 @@ class Column:
             return Fraction(float(self.values[row]))
         below = 1 if self.denominators is None else int(self.denominators[row])
         return int(self.units[row]) * self.step / below
-
-    @property
-    def kind(self) -> tuple[object, ...]:
-        """What a plan depends on: columns of the same kind are read by the same plan."""
-        step = None if self.step is None else (self.step.numerator, self.step.denominator)
-        return (self.least, self.most, self.missing, self.roundoff, step, self.highest)
 
     def take(self, rows: NDArray[np.intp] | slice) -> Column:
         """The column of these rows."""
@@ -89,15 +99,12 @@ class Codes:
     codes: NDArray[np.int16]
     names: tuple[str, ...]
 
-    @property
-    def missing(self) -> bool:
-        """Whether any row has no category."""
-        return bool((self.codes < 0).any())
+    missing: bool = field(init=False)
+    kind: Kind = field(init=False, repr=False)
 
-    @property
-    def kind(self) -> tuple[object, ...]:
-        """What a plan depends on."""
-        return (self.missing, self.names)
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "missing", bool((self.codes < 0).any()))
+        object.__setattr__(self, "kind", _kind(self.missing, self.names))
 
     def __len__(self) -> int:
         """How many rows there are."""

@@ -204,6 +204,9 @@ class _Plan:
 
 def flattened(columns: Mapping[str, Plain]) -> tuple[dict[str, Column | Codes], tuple[int, ...]]:
     """Every column with one entry a row, and the shape that the rows were given in."""
+    lengths = {len(each) if isinstance(each, Column | Codes) else -1 for each in columns.values()}
+    if len(lengths) == 1 and -1 not in lengths:
+        return dict(columns), tuple(lengths)  # type: ignore[arg-type]  # every one is ready
     arrays = {name: np.asarray(each, dtype=np.float64) for name, each in columns.items() if not _ready(each)}
     shapes = [each.shape for each in arrays.values()]
     shapes += [(len(each),) for each in columns.values() if isinstance(each, Column | Codes)]

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .bounds import Known, near
-from .operations import Operand, Operation, Register
+from .operations import Linear, Operand, Operation, Register
 
 Slots: TypeAlias = list[NDArray[Any]]
 Call: TypeAlias = Callable[[Slots], object]
@@ -41,6 +41,7 @@ class SlotWriter:
         self.at: dict[Register, int] = {}
         self.unknown: dict[Register, int] = {}
         self.codes: dict[str, int] = {}
+        self.blocks: dict[Linear, tuple[int, tuple[Register, ...]]] = {}
         self.spare: dict[int, list[int]] = {FLOAT: [], TRUTH: []}
         self.one, self.two = self.slot(FLOAT), self.slot(FLOAT)
         self.mask, self.other = self.slot(TRUTH), self.slot(TRUTH)
@@ -80,17 +81,18 @@ class SlotWriter:
         return self.unknown[register]
 
     def call(self, ufunc: Callable[..., Any], target: int, *sources: int) -> None:
+        """``ufunc`` of one or two slots into the target."""
         if len(sources) == 1:
             (only,) = sources
-            self.calls.append(lambda s: ufunc(s[only], out=s[target]))
+            self.calls.append(lambda s: ufunc(s[only], s[target]))
         else:
             left, right = sources
-            self.calls.append(lambda s: ufunc(s[left], s[right], out=s[target]))
+            self.calls.append(lambda s: ufunc(s[left], s[right], s[target]))
 
     def against(self, ufunc: Callable[..., Any], target: int, source: int, constant: float) -> None:
         """``source op constant`` into the target."""
         value = number(constant)
-        self.calls.append(lambda s: ufunc(s[source], value, out=s[target]))
+        self.calls.append(lambda s: ufunc(s[source], value, s[target]))
 
     def fill(self, target: int, constant: float) -> None:
         self.calls.append(lambda s: s[target].fill(constant))

@@ -8,11 +8,12 @@ import numpy as np
 
 from .bounds import Known
 from .columns import Codes, Column, Floats, Truths
-from .operations import Given, Operation, Register, reads
+from .operations import Given, Linear, Operation, Register, reads
 from .slots import Slots
 from .writing import Writer
 
 CHUNK = 16_384
+_FEWEST_ROWS = 4
 
 
 class Tape:
@@ -38,7 +39,12 @@ class Tape:
         last = _last_reads(operations, needed)
         writer = Writer(operations, knowns, categories, certify)
         self.inputs: list[tuple[int, str]] = []
+        self.blocks = _blocks(operations, needed)
         self.outputs = {register: writer.slot() for register in self.numbers}
+        rows = {register: writer.slot() for block in self.blocks.values() for register in block}
+        rows = {register: self.outputs.get(register, slot) for register, slot in rows.items()}
+        for linear, block in self.blocks.items():
+            writer.blocks[linear] = (writer.slot(), block)
         for register in needed:
             operation = operations[register]
             if isinstance(operation, Given):
@@ -48,12 +54,12 @@ class Tape:
                 if register in self.outputs:
                     writer.copy(slot, self.outputs[register])
                 continue
-            kept = self.outputs.get(register)
-            writer.write(register, kept)
+            writer.write(register, rows.get(register, self.outputs.get(register)))
             for each in {register, *reads(operation)}:
-                if last[each] <= register and each not in self.outputs and each not in self.flags:
+                if last[each] <= register and each not in self.flags:
                     writer.free(each)
         self.codes = [(slot, name) for name, slot in writer.codes.items()]
+        self.rows = rows
         self.truths = {register: writer.at[register] for register in self.flags}
         self.calls: list[Callable[[Slots], object]] = writer.calls
         self.writer = writer
@@ -62,7 +68,7 @@ class Tape:
         self, columns: Mapping[str, Column], codes: Mapping[str, Codes], rows: int
     ) -> tuple[dict[Register, Floats], dict[Register, Truths], Truths]:
         """The wanted registers of every row, and which rows are in doubt."""
-        numbers: dict[Register, Floats] = {register: np.empty(rows) for register in self.numbers}
+        numbers, blocks = self._outputs(rows)
         flags: dict[Register, Truths] = {register: np.empty(rows, dtype=np.bool_) for register in self.flags}
         doubt: Truths = np.zeros(rows, dtype=np.bool_)
         buffers = self.writer.buffers(min(rows, CHUNK))
@@ -70,8 +76,7 @@ class Tape:
             for start in range(0, rows, CHUNK):
                 chunk = slice(start, min(rows, start + CHUNK))
                 width = chunk.stop - start
-                slots = buffers if width == len(buffers[0]) else [buffer[:width] for buffer in buffers]
-                slots = list(slots)
+                slots = [buffer[:width] for buffer in buffers] if width < len(buffers[0]) else list(buffers)
                 slots[self.writer.doubt] = doubt[chunk]
                 for slot, name in self.inputs:
                     slots[slot] = columns[name].values[chunk]
@@ -79,11 +84,34 @@ class Tape:
                     slots[slot] = codes[name].codes[chunk]
                 for register, slot in self.outputs.items():
                     slots[slot] = numbers[register][chunk]
+                self._bind(slots, blocks, chunk)
                 for call in self.calls:
                     call(slots)
                 for register, slot in self.truths.items():
                     flags[register][chunk] = slots[slot]
         return numbers, flags, doubt
+
+    def _outputs(self, rows: int) -> tuple[dict[Register, Floats], list[Floats]]:
+        """Arrays for what is wanted. The members of a block are its rows; a block that is not wanted serves every chunk."""
+        numbers: dict[Register, Floats] = {}
+        blocks: list[Floats] = []
+        for members in self.blocks.values():
+            wanted = any(register in self.outputs for register in members)
+            block = np.empty((len(members), rows if wanted else min(rows, CHUNK)))
+            blocks.append(block)
+            if wanted:
+                numbers |= zip(members, block, strict=True)
+        numbers |= {register: np.empty(rows) for register in self.numbers if register not in numbers}
+        return numbers, blocks
+
+    def _bind(self, slots: Slots, blocks: list[Floats], chunk: slice) -> None:
+        """Let the slots of blocks and their members be the rows of a chunk."""
+        for (slot, members), block in zip(self.writer.blocks.values(), blocks, strict=True):
+            width = chunk.stop - chunk.start
+            part = block[:, chunk] if any(register in self.outputs for register in members) else block[:, :width]
+            slots[slot] = part
+            for register, row in zip(members, part, strict=True):
+                slots[self.rows[register]] = row
 
 
 def needed_for(operations: Sequence[Operation], wanted: Sequence[Register]) -> list[Register]:
@@ -96,6 +124,21 @@ def needed_for(operations: Sequence[Operation], wanted: Sequence[Register]) -> l
             found.add(register)
             stack.extend(reads(operations[register]))
     return sorted(found)
+
+
+def _blocks(operations: Sequence[Operation], needed: Sequence[Register]) -> dict[Linear, tuple[Register, ...]]:
+    """By sum of many registers: those to be held as the rows of one array, so that one call sums them."""
+    found: dict[Linear, tuple[Register, ...]] = {}
+    held: set[Register] = set()
+    for register in needed:
+        operation = operations[register]
+        if isinstance(operation, Linear):
+            terms = [each for _, each in operation.terms]
+            members = tuple(each for each in terms if each not in held and not isinstance(operations[each], Given))
+            if len(members) >= _FEWEST_ROWS:
+                found[operation] = members
+                held.update(members)
+    return found
 
 
 def _last_reads(operations: Sequence[Operation], needed: Sequence[Register]) -> dict[Register, Register]:

@@ -55,7 +55,7 @@ class Writer(TruthWriter):
             case Limited(of=of, least=least, most=most):
                 self._limited(self.at[of], least, most, target)
             case Extremes(most=most_of, left=left, right=right):
-                self.call(np.maximum if most_of else np.minimum, target, self.at[left], self.at[right])
+                self._furthest(np.maximum if most_of else np.minimum, target, self.at[left], self.at[right])
             case Pieces(of=of):
                 self._pieces(operation, target)
             case Rounded(of=of, how=how):
@@ -72,10 +72,17 @@ class Writer(TruthWriter):
     def _linear(self, linear: Linear, target: int) -> None:
         """Registers with the same coefficient are summed before they are multiplied."""
         groups: dict[float, list[tuple[bool, int]]] = {}
+        block, members_of = self.blocks.get(linear, (-1, ()))
         for factor, register in linear.terms:
-            groups.setdefault(abs(near(factor)), []).append((factor < 0, self.at[register]))
+            if register not in members_of:
+                groups.setdefault(abs(near(factor)), []).append((factor < 0, self.at[register]))
         constant = near(linear.constant)
         current = -1
+        if members_of:
+            factors = {register: near(factor) for factor, register in linear.terms}
+            weights = np.array([factors[register] for register in members_of])
+            self.calls.append(lambda s: np.einsum("i,ij->j", weights, s[block], out=s[target]))
+            current = target
         for size, members in sorted(groups.items(), key=lambda group: group[0] != 1):
             ordered = sorted(members)
             if size == 1:
@@ -111,7 +118,11 @@ class Writer(TruthWriter):
     def _limited(self, of: int, least: Fraction | None, most: Fraction | None, target: int) -> None:
         low = number(-inf if least is None else near(least))
         high = number(inf if most is None else near(most))
-        self.calls.append(lambda s: s[of].clip(low, high, out=s[target]))
+        self.calls.append(lambda s: s[of].clip(low, high, s[target]))
+
+    def _furthest(self, ufunc: Callable[..., Any], target: int, left: int, right: int) -> None:
+        """The least or most of two slots; these ufuncs want their output by name."""
+        self.calls.append(lambda s: ufunc(s[left], s[right], out=s[target]))
 
     def _divisor(self, below: int, known: Known) -> None:
         """Rows that may divide by zero are in doubt."""
@@ -227,7 +238,7 @@ class Writer(TruthWriter):
             ufunc = np.fmin if gather.kind == "lowest" else np.fmax
             self.copy(members[0][0], target)
             for slot, _ in members[1:]:
-                self.call(ufunc, target, target, slot)
+                self._furthest(ufunc, target, target, slot)
             if at_least > 1:
                 self._enough(members, at_least, target)
             return
