@@ -85,12 +85,16 @@ class Measured:
         return self.locate(row.place, column) if self.locate and row.place else row.place
 
     def find(self, payee: str, party: str, period: str, indicator: str) -> Row | None:
-        """The row of this key, or None."""
-        return self._index.get((payee, party, period, indicator))
+        """The row of this key; where there is none, the row that holds for all payees (its payee is blank), or None."""
+        return self._index.get((payee, party, period, indicator)) or self._index.get(("", party, period, indicator))
 
     def payees(self, period: str) -> list[str]:
-        """The payees that have a row for ``period``, in order; a blank payee is the alliance itself."""
-        return sorted({row.payee for row in self.rows if row.period == period})
+        """The payees that have a row for ``period``, in order.
+
+        A blank payee is the alliance itself, or all payees where any is named.
+        """
+        there = {row.payee for row in self.rows if row.period == period}
+        return sorted(there - {""}) or sorted(there)
 
     def periods(self) -> list[str]:
         """The periods that have a row, in order."""

@@ -21,7 +21,7 @@ def known_ids(contract: Contract) -> set[str]:
 def unfitting_rows(contract: Contract, measured: Measured) -> list[Problem]:
     """The first row of each name, party and period that the contract has no place for (AO504, AO514)."""
     fit = _Fit(contract, measured)
-    found: dict[tuple[str, str], Problem] = {}
+    found: dict[tuple[str, str], Problem] = dict(_both(measured))
     seen: set[tuple[str, str, str]] = set()
     for row in measured.rows:
         kind = (row.indicator, row.party, row.period)
@@ -30,6 +30,16 @@ def unfitting_rows(contract: Contract, measured: Measured) -> list[Problem]:
             for about, problem in fit.problems(row):
                 found.setdefault(about, problem)
     return list(found.values())
+
+
+def _both(measured: Measured) -> Iterator[tuple[tuple[str, str], Problem]]:
+    """Values given once for all payees, and for some payee by itself: nobody could say which holds."""
+    common = {(row.party, row.period, row.indicator): row for row in measured.rows if not row.payee}
+    for row in measured.rows if common else ():
+        if row.payee and (both := common.get((row.party, row.period, row.indicator))):
+            sentence = f"{row.indicator} of {row.period} is given for all payees, and for {row.payee} by itself."
+            place, other = measured.at(row, "payee"), measured.at(both, "payee")
+            yield ("both", row.indicator), Problem("AO514", sentence, "Keep one of the two.", place, other)
 
 
 class _Fit:
