@@ -75,7 +75,8 @@ def test_what_is_no_number_is_refused(value: object) -> None:
     """A value that is no number ends as a coded problem, not as pay."""
     frame = ao.read_data(DATA)
     spoiled = (frame["indicator"] == "client_nps") & (frame["period"] == "2023")
-    frame["value"] = [value if here else old for old, here in zip(frame["value"], spoiled, strict=True)]
+    values = [value if here else old for old, here in zip(frame["value"], spoiled, strict=True)]
+    frame["value"] = pd.Series(values, dtype="object")
     with pytest.raises(ao.DataError, match=r"AO5\d\d"):
         ao.settle(ao.load_contract(CONTRACT), frame, period="2023")
 
