@@ -32,6 +32,10 @@ def run() -> list[Figure]:
         repeats=15,
     )
     return [
-        Figure(f"lint of {lines} lines / importing typer, yaml and the models", "at most 1.15", *verdict(lint / imports, most=1.15)),
+        Figure(
+            f"lint of {lines} lines / importing typer, yaml and the models",
+            "at most 1.15",
+            *verdict(lint / imports, most=1.15),
+        ),
         Figure("settle of aggregated values / lint", "at most 1.3", *verdict(settle / lint, most=1.3)),
     ]

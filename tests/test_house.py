@@ -31,17 +31,13 @@ FOREIGN = {
         r"|\b(?:crates|deb|files|index|mirrors?|proxy|registry|repo1?)\.[a-z0-9-]+(?:\.[a-z0-9-]+)*\.(?:org|com|io|net)\b"
     ),
     "an option that names a registry": re.compile(r"--(?:extra-)?index[-]url|--find[-]links"),
-    "a path of one machine": re.compile(
-        r"(?<![\w.-])(?:/(?:work|root)/|/(?:home|Users)/[A-Za-z]|[A-Z]:\\Users)"
-    ),
+    "a path of one machine": re.compile(r"(?<![\w.-])(?:/(?:work|root)/|/(?:home|Users)/[A-Za-z]|[A-Z]:\\Users)"),
 }
 
 
 def silencers_without_reason(source: str) -> list[str]:
     """Comments that silence a tool without a code and a reason, each with its line number."""
-    comments = [
-        t for t in tokenize.generate_tokens(io.StringIO(source).readline) if t.type == tokenize.COMMENT
-    ]
+    comments = [t for t in tokenize.generate_tokens(io.StringIO(source).readline) if t.type == tokenize.COMMENT]
     return [
         f"{comment.start[0]}: {comment.string}"
         for comment in comments
