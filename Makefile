@@ -39,5 +39,5 @@ bench: setup ## measure, each figure beside its goal
 	$(BIN)/python -m benchmarks
 
 lock: ## write requirements.lock anew (needs uv on the PATH)
-	uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --fork-strategy fewest \
+	uv pip compile pyproject.toml --group dev --extra scale --universal --python-version 3.11 --fork-strategy fewest \
 		--generate-hashes --no-header --no-annotate --quiet -o requirements.lock

@@ -29,13 +29,29 @@ from alliance_outcomes.formula.nodes import (
     Round,
 )
 from alliance_outcomes.formula.steps import Step
-from alliance_outcomes.formula.vector import Codes, Column, of_codes, of_decimals, of_fractions, of_ratios, of_units
+from alliance_outcomes.formula.vector import (
+    Codes,
+    Column,
+    of_codes,
+    of_decimals,
+    of_floats,
+    of_fractions,
+    of_ratios,
+    of_units,
+)
 from alliance_outcomes.numbers import ROUNDINGS
 
 CODES = ("A", "B", "C")
 LEVELS = [Fraction(n, d) for d in (1, 2, 3, 4, 10, 100) for n in (-7, -3, -1, 0, 1, 2, 3, 5, 7, 40, 50, 75)]
 UNITS = [Fraction(1), Fraction(1, 100), Fraction(1, 2), Fraction(1, 20), Fraction(5)]
-INPUTS = {"cents": "units", "grade": "decimals", "rate": "ratios", "odd": "fractions", "other": "units"}
+INPUTS = {
+    "cents": "units",
+    "grade": "decimals",
+    "rate": "ratios",
+    "odd": "fractions",
+    "plain": "floats",
+    "large": "large",
+}
 
 
 @dataclass(frozen=True)
@@ -173,6 +189,15 @@ def columns(chance: Random, rows: int, gaps: float) -> dict[str, Column | Codes]
             found[name] = of_ratios(above.astype(np.int64), below, missing if missing.any() else None)
             continue
         values = [chance.choice(LEVELS) for _ in range(rows)]
+        if kind == "floats":
+            drawn = [float(each) if chance.random() < 0.6 else chance.uniform(-100, 100) for each in values]
+            found[name] = of_floats(np.where(missing, np.nan, np.array(drawn)))
+            continue
+        if kind == "large":
+            size = chance.choice([10**6, 10**12, 10**15])
+            values = [each * size + Fraction(chance.randint(-2, 2), chance.choice([1, 2, 200])) for each in values]
+            found[name] = of_fractions([None if gone else each for each, gone in zip(values, missing, strict=True)])
+            continue
         if kind == "fractions":
             found[name] = of_fractions([None if gone else each for each, gone in zip(values, missing, strict=True)])
         elif kind == "decimals":

@@ -33,6 +33,7 @@ ROOMS = (
     "reconcile",
     "sources",
     "measures",
+    "measuring",
     "checks",
     "explain",
     "simulate",

@@ -69,12 +69,12 @@ def _column(given: Input, measured: Measured, payees: Sequence[str], settled: Se
         return of_codes(names, given.codes), np.array(wrong, dtype=np.bool_)
     if given.part == "n":
         column, wrong_number = _numbers([(row.n or row.denominator) if row else "" for row in rows], measured)
-        return column, wrong_number | outside(column, Fraction(0), None) | _broken(column)
+        return column, wrong_number | outside(column, Fraction(0), None) | broken(column)
     column, wrong_number = _values(given, rows, measured)
     return column, wrong_number | outside(column, given.least, given.most)
 
 
-def _broken(column: Column) -> Truths:
+def broken(column: Column) -> Truths:
     """The rows that hold no whole number."""
     if column.units is not None and column.step is not None and column.denominators is None:
         broken: Truths = column.units * column.step.numerator % column.step.denominator != 0

@@ -239,4 +239,4 @@ def _number(lowering: Lowering, value: Lowered, factor: Fraction) -> Form | None
 
 
 def _shaped(values: NDArray[Kind], shape: tuple[int, ...]) -> NDArray[Kind]:
-    return values.reshape(shape)
+    return values if len(shape) == 1 else values.reshape(shape)

@@ -59,7 +59,9 @@ class Tape:
                 if last[each] <= register and each not in self.flags:
                     writer.free(each)
         self.codes = [(slot, name) for name, slot in writer.codes.items()]
-        self.rows = rows
+        self.rows = [[rows[register] for register in block] for block in self.blocks.values()]
+        self.wanted = [any(register in self.outputs for register in block) for block in self.blocks.values()]
+        self.alone = [(register, slot) for register, slot in self.outputs.items() if register not in rows]
         self.truths = {register: writer.at[register] for register in self.flags}
         self.calls: list[Callable[[Slots], object]] = writer.calls
         self.writer = writer
@@ -79,11 +81,11 @@ class Tape:
                 slots = [buffer[:width] for buffer in buffers] if width < len(buffers[0]) else list(buffers)
                 slots[self.writer.doubt] = doubt[chunk]
                 for slot, name in self.inputs:
-                    slots[slot] = columns[name].values[chunk]
+                    slots[slot] = columns[name].values if width == rows else columns[name].values[chunk]
                 for slot, name in self.codes:
                     slots[slot] = codes[name].codes[chunk]
-                for register, slot in self.outputs.items():
-                    slots[slot] = numbers[register][chunk]
+                for register, slot in self.alone:
+                    slots[slot] = numbers[register] if width == rows else numbers[register][chunk]
                 self._bind(slots, blocks, chunk)
                 for call in self.calls:
                     call(slots)
@@ -95,8 +97,7 @@ class Tape:
         """Arrays for what is wanted. The members of a block are its rows; a block that is not wanted serves every chunk."""
         numbers: dict[Register, Floats] = {}
         blocks: list[Floats] = []
-        for members in self.blocks.values():
-            wanted = any(register in self.outputs for register in members)
+        for members, wanted in zip(self.blocks.values(), self.wanted, strict=True):
             block = np.empty((len(members), rows if wanted else min(rows, CHUNK)))
             blocks.append(block)
             if wanted:
@@ -106,12 +107,14 @@ class Tape:
 
     def _bind(self, slots: Slots, blocks: list[Floats], chunk: slice) -> None:
         """Let the slots of blocks and their members be the rows of a chunk."""
-        for (slot, members), block in zip(self.writer.blocks.values(), blocks, strict=True):
-            width = chunk.stop - chunk.start
-            part = block[:, chunk] if any(register in self.outputs for register in members) else block[:, :width]
+        width = chunk.stop - chunk.start
+        for (slot, _), rows, block, wanted in zip(
+            self.writer.blocks.values(), self.rows, blocks, self.wanted, strict=True
+        ):
+            part = block if width == block.shape[1] else block[:, chunk] if wanted else block[:, :width]
             slots[slot] = part
-            for register, row in zip(members, part, strict=True):
-                slots[self.rows[register]] = row
+            for member, row in zip(rows, part, strict=True):
+                slots[member] = row
 
 
 def needed_for(operations: Sequence[Operation], wanted: Sequence[Register]) -> list[Register]:
