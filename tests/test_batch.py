@@ -346,3 +346,43 @@ def test_what_is_wrong_in_arrays_is_told_with_its_row() -> None:
     assert told == list(zip(codes, [2, 2, 3, 4, 4, 2, 3, 3], strict=True))
     with pytest.raises(DataError, match="one value for each"):
         inputs_of(calculation, ["a"], arrays)
+
+
+SHARED = """
+contract: shared
+currency: EUR
+periods: {length: year, from: 2020-01-01, to: 2020-12-31}
+rounding: {lines: half_away_from_zero to 0.01}
+facts: {points: {unit: points, least: 0}, limit: {unit: EUR, least: 0}, pool: {unit: EUR, least: 0}}
+figures:
+  factor: {formula: "across_factor(pool, points, limit)"}
+  worth: {formula: points / limit * pool / pool}
+settlement:
+  - share: {kind: formula, amount: "min(coalesce(factor, 0) * points, limit)", to: payee}
+"""
+
+
+@pytest.mark.parametrize(
+    ("pools", "points", "limits", "refused"),
+    [
+        (["900"] * 3, ["10", "20", "30"], ["1000", "1000", "300"], ""),
+        (["0.05"] * 3, ["1", "1", "1"], ["1", "1", "0.01"], ""),
+        (["900", "900", "901"], ["10", "20", "30"], ["1000", "1000", "300"], "AO517"),
+        (["900"] * 3, ["10", "20", "30"], ["1000", "0", "300"], "AO506"),
+    ],
+)
+def test_what_is_computed_over_all_payees(pools: list[str], points: list[str], limits: list[str], refused: str) -> None:
+    """A number over all payees is exact, also where only some are asked for, and refuses what settle() refuses."""
+    contract = build_contract(parse_document(SHARED.encode(), "shared.yaml"))
+    rows = [
+        Row(f"p{n}", "", "2020", name, cells[n])
+        for n in range(3)
+        for name, cells in (("pool", pools), ("points", points), ("limit", limits))
+    ]
+    measured = Measured(tuple(rows))
+    assert (compare(contract, measured, "2020", {}) == -1) == bool(refused)
+    if refused:
+        with pytest.raises(DataError, match=refused):
+            settle_batch(contract, measured, "2020", ["p0"])
+    else:
+        same(settle_batch(contract, measured, "2020", ["p0"]), settle(contract, measured, "2020", ["p0"]))

@@ -22,7 +22,7 @@ from ..formula.vector.columns import EXACT_IN_FLOAT, Floats, Truths, Whole
 from ..ledger import InProportion
 from ..measured import Measured
 from ..problems import DataError, Problem, UsageError, did_you_mean
-from ..settlement import PayeeSettlement, read_stage, settle_payee
+from ..settlement import read_stage, settle_payee
 from .binding import Inputs, Settled, bind_columns
 
 
@@ -109,6 +109,10 @@ class Batch:
         undecided |= self._unshared(amounts)
         scores = {id_: np.broadcast_to(certified.values[name], (rows,)).copy() for id_, name in self.names.items()}
         wanted = np.ones(rows, dtype=np.bool_) if payees is None else np.isin(inputs.payees, list(payees))
+        for row in np.flatnonzero(undecided & ~wanted).tolist():
+            # Who is not asked for still has to be readable: what is computed over all payees rests on everyone.
+            values = self._values(inputs, row, across)
+            read_stage(self._stage, [values], [Bound(inputs.payees[row], values, {})])
         self._exactly(inputs, np.flatnonzero(undecided & wanted), across, amounts, scores)
         return self._settlement(inputs.payees, amounts, scores, int((undecided & wanted).sum()), wanted)
 
@@ -134,10 +138,11 @@ class Batch:
         """Settle rows with the exact reader and put what they come to in place."""
         problems: list[Problem] = []
         for row in rows.tolist():
-            values = inputs.values(row) | {name: found[row] for name, found in across.items()}
-            bound = Bound(inputs.payees[row], values, {})
+            values = self._values(inputs, row, across)
+            bound = Bound(inputs.payees[row], dict(values), {})
             try:
-                done = self._payee(dict(values), bound)
+                read_stage(self._stage, [values], [bound])
+                done = settle_payee(self.calculation, values, bound)
             except DataError as error:
                 problems += error.problems
                 continue
@@ -149,9 +154,10 @@ class Batch:
         if problems:
             raise DataError(problems)
 
-    def _payee(self, values: dict[str, Value], bound: Bound) -> PayeeSettlement:
-        read_stage(self._stage, [values], [bound])
-        return settle_payee(self.calculation, values, bound)
+    @staticmethod
+    def _values(inputs: Inputs, row: int, across: Mapping[str, list[Value]]) -> dict[str, Value]:
+        """The exact inputs of a payee, and what was computed over all payees."""
+        return inputs.values(row) | {name: found[row] for name, found in across.items()}
 
     def _settlement(
         self,

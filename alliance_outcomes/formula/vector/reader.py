@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from math import prod
+from math import inf, prod
 from typing import TypeAlias, TypeVar
 
 import numpy as np
@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from ..nodes import Node
 from ..steps import Step
 from .bounds import column_known, constant_known
-from .columns import EXACT_IN_FLOAT, Codes, Column, Floats, Truths, of_floats
+from .columns import EXACT_IN_FLOAT, Codes, Column, Floats, Truths
 from .forms import ONE, ZERO, Fixed, Form, Lowered, Truth, alone, fixed
 from .lowering import Lowering
 from .operations import Choice, Register
@@ -25,6 +25,7 @@ from .tape import CHUNK, Tape, needed_for
 Given: TypeAlias = Mapping[str, Column | Codes]
 Plain: TypeAlias = Column | Codes | NDArray[np.float64] | float
 Kind = TypeVar("Kind", bound=np.generic)
+_MOST_PLANS = 64
 Wanted: TypeAlias = tuple[str, Fraction | None]
 
 
@@ -102,6 +103,8 @@ class Vector:
     def _plan(self, columns: Given, wanted: tuple[Wanted, ...], certify: bool) -> _Plan:
         key = (tuple((name, column.kind) for name, column in columns.items()), wanted, certify)
         if key not in self._plans:
+            while len(self._plans) >= _MOST_PLANS:
+                del self._plans[next(iter(self._plans))]
             self._plans[key] = _Plan(self, columns, wanted, certify)
         return self._plans[key]
 
@@ -216,8 +219,13 @@ def flattened(columns: Mapping[str, Plain]) -> tuple[dict[str, Column | Codes], 
         if isinstance(each, Column | Codes):
             flat[name] = each
         else:
-            flat[name] = of_floats(np.broadcast_to(arrays[name], shape).reshape(-1))
+            flat[name] = _plain(np.broadcast_to(arrays[name], shape).reshape(-1))
     return flat, shape
+
+
+def _plain(values: Floats) -> Column:
+    """A column of any floats. Its range is left open, so that one plan serves draw after draw."""
+    return Column(values, -inf, inf, bool(values.size and np.isnan(values.min())))
 
 
 def _ready(each: Plain) -> bool:
