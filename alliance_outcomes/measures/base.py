@@ -19,8 +19,8 @@ class Exclusion(Part):
     reason: Title = Field(description="Why they are left out.")
 
 
-class Measure(Part):
-    """Base of the kinds of measures: the records and the population."""
+class Counting(Part):
+    """Records, and whom of them one period counts."""
 
     table: Id = Field(description="The records: a file of this name in the folder of records.")
     person: Words | None = Field(
@@ -32,6 +32,31 @@ class Measure(Part):
         default=None, description="The column that numbers the rows; a row that is repeated counts once."
     )
     population: FormulaText | None = Field(default=None, description="Who is counted, as a row condition; else all.")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _one_period(cls, data: object) -> object:
+        if isinstance(data, Table) and ("period" in data) == ("day" in data):
+            raise refuse(
+                "AO140", "Records say their period by a label or by a day.", "Write period: COLUMN or day: COLUMN."
+            )
+        return data
+
+    def query(self, **asked: Any) -> Query:
+        """The query for what is ``asked``, over this population."""
+        return Query(
+            self.table,
+            self.person or "",
+            self.period or "",
+            self.day or "",
+            key=self.key or "",
+            **{"population": self.population.node if self.population else None, **asked},
+        )
+
+
+class Measure(Counting):
+    """Base of the kinds of measures: the records, the population, and who is left out of it."""
+
     exclusions: dict[Id, Exclusion] = Field(
         default_factory=dict, description="Who is left out of the population, by name, with the reason."
     )
@@ -41,11 +66,7 @@ class Measure(Part):
 
     @model_validator(mode="before")
     @classmethod
-    def _one_period(cls, data: object) -> object:
-        if isinstance(data, Table) and ("period" in data) == ("day" in data):
-            raise refuse(
-                "AO140", "Records say their period by a label or by a day.", "Write period: COLUMN or day: COLUMN."
-            )
+    def _own_reasons(cls, data: object) -> object:
         taken = data.get("exclusions") if isinstance(data, Table) else None
         if isinstance(taken, Table) and (own := sorted(set(taken) & set(FAULTS))):
             raise refuse(
@@ -54,15 +75,9 @@ class Measure(Part):
         return data
 
     def query(self, **asked: Any) -> Query:
-        """The query for what is ``asked``, over this measure's population."""
-        return Query(
-            self.table,
-            self.person or "",
-            self.period or "",
-            self.day or "",
-            key=self.key or "",
-            **{"population": self.population.node if self.population else None, **asked},
-            exclusions=tuple((name, each.when.node) for name, each in self.exclusions.items()),
+        """The query for what is ``asked``, over this measure's population without those who are left out."""
+        return super().query(
+            exclusions=tuple((name, each.when.node) for name, each in self.exclusions.items()), **asked
         )
 
     def queries(self) -> list[tuple[Query, int]]:

@@ -12,6 +12,7 @@ from typing import Any
 from ..contract.periods import Period
 from ..formula.frame import DECIMALS, UNIT, WHOLE_DIGITS, columns_of, holds, known_of, number, number_of
 from ..formula.nodes import Node
+from .moments import MOMENT, TIME, day_of, seconds_of
 
 _FIRST_FAULTS = ("no_period", "no_person", "unreadable", "contradictory")
 _LATER_FAULTS = ("no_value", "out_of_range", "one_assessment")
@@ -19,7 +20,6 @@ FAULTS = (*_FIRST_FAULTS, *_LATER_FAULTS)
 """Reasons to leave out what no definition can count: the record does not say it."""
 
 _NUMBER = rf"^-?[0-9]{{1,{WHOLE_DIGITS}}}(?:\.[0-9]{{1,{DECIMALS}}})?$"
-_DAY = "^[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])$"
 _COUNTED = 99
 _LIMB = 2**16
 _DAY_STEP = 10 ** (WHOLE_DIGITS + DECIMALS)
@@ -27,6 +27,7 @@ _DAY_STEP = 10 ** (WHOLE_DIGITS + DECIMALS)
 _PERSON, _REASON, _HIT, _X, _HAS, _FIRST, _LAST = (
     f"ao {name}" for name in ("person", "reason", "hit", "x", "has", "first", "last")
 )
+_START, _END = "ao start", "ao end"
 _KEYED = "ao keyed"
 _NEVER = ((_FIRST, 2**62), (_LAST, -1))
 _SQUARES = tuple(f"ao square {n}" for n in range(6))
@@ -48,7 +49,8 @@ class Query:
     ``by`` (a column of days) ``of`` is compared between the first and the last day, and ``better`` says which way.
     Where ``person`` names a column, each person counts once: ``overlap`` says whether any or all of the rows must hold, and
     ``gather`` whether the number is the total of the rows or the highest. Rows that share a ``key`` are one row; where they
-    differ they are left out as contradictory.
+    differ they are left out as contradictory. ``start`` and ``end`` name columns of moments: asked is how many end within so
+    many ``seconds``, by whole days where ``by_days``. ``ordered`` asks for the values of ``of``, each with how many have it.
     """
 
     table: str
@@ -67,6 +69,16 @@ class Query:
     better: str = "higher"
     key: str = ""
     gather: str = "total"
+    start: str = ""
+    end: str = ""
+    seconds: int = 0
+    by_days: bool = False
+    ordered: bool = False
+
+    @property
+    def formulas(self) -> tuple[Node | None, ...]:
+        """Every formula that is read in a row."""
+        return (self.population, self.holds, self.of, *(node for _, node in self.exclusions))
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,10 +96,11 @@ class Sums:
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """What a query comes to: what is counted, and what is left out by reason."""
+    """What a query comes to: what is counted, what is left out by reason, and the values in order where they are asked for."""
 
     counted: Sums
     excluded: Mapping[str, Sums] = field(default_factory=dict)
+    values: tuple[tuple[Fraction, int], ...] = ()
 
     @property
     def unadjusted(self) -> Sums:
@@ -115,7 +128,8 @@ def count(query: Query, table: Table, period: Period) -> Counted:
             counted = sums
         else:
             found[names[reason]] = sums if names[reason] not in FAULTS else Sums(sums.n)
-    return Counted(counted, {name: found[name] for name in names.values() if name in found})
+    values = _values(query, rows, unit, late) if query.ordered else ()
+    return Counted(counted, {name: found[name] for name in names.values() if name in found}, values)
 
 
 def _col(name: str) -> Any:
@@ -145,15 +159,13 @@ def _as_number(text: Any) -> Any:
 
 def columns_read(query: Query) -> list[str]:
     """Every column of the table that the query needs, in order."""
-    formulas = (query.population, query.holds, query.of, *(node for _, node in query.exclusions))
-    others = {query.person, query.period, query.day, query.by, query.key} - {""}
-    return sorted(columns_of(*formulas).all | others)
+    others = {query.person, query.period, query.day, query.by, query.key, query.start, query.end} - {""}
+    return sorted(columns_of(*query.formulas).all | others)
 
 
 def _typed(query: Query, table: Table, period: Period) -> Any:
     """The rows of the period, and those that do not say theirs; numbers as whole numbers beside whether they are known."""
-    formulas = (query.population, query.holds, query.of, *(node for _, node in query.exclusions))
-    columns = columns_of(*formulas)
+    columns = columns_of(*query.formulas)
     read = columns_read(query)
     rows = table.frame.select(*[_col(name).fill_null("").str.strip_chars().alias(name) for name in read])
     if query.key:
@@ -161,9 +173,9 @@ def _typed(query: Query, table: Table, period: Period) -> Any:
     if query.period:
         rows = rows.filter(_col(query.period).is_in([period.label, "", ".."]))
     else:
-        day = _col(query.day)
+        day = day_of(_col(query.day))
         within = (day >= period.first.isoformat()) & (day <= period.last.isoformat())
-        rows = rows.filter(~day.str.contains(_DAY) | within)
+        rows = rows.filter(~_col(query.day).str.contains(MOMENT) | within)
     if table.decimal_comma and columns.numbers:
         rows = rows.with_columns(*[_col(n).str.replace_all(",", ".", literal=True) for n in sorted(columns.numbers)])
     known = [_col(n).str.contains(_NUMBER).alias(known_of(n)) for n in sorted(columns.numbers)]
@@ -173,6 +185,11 @@ def _typed(query: Query, table: Table, period: Period) -> Any:
     numbers = [
         _as_number(_if(_col(known_of(n)), _col(n), _lit("0"))).alias(number_of(n)) for n in sorted(columns.numbers)
     ]
+    if query.start:
+        shape = MOMENT if query.by_days else TIME
+        moments = ((query.start, _START), (query.end, _END))
+        rows = rows.with_columns(*[_col(name).str.contains(shape).alias(known_of(own)) for name, own in moments])
+        numbers += [seconds_of(_col(name), _col(known_of(own)), query.by_days).alias(own) for name, own in moments]
     return rows.with_columns(*numbers) if numbers else rows
 
 
@@ -184,14 +201,19 @@ def _unreadable(columns: Any) -> Any:
 
 def _reason(query: Query) -> Any:
     """The first reason to leave a row out, by its number, or _COUNTED."""
-    formulas = (query.population, query.holds, query.of, *(node for _, node in query.exclusions))
-    undated = _col(query.period).is_in(["", ".."]) if query.period else ~_col(query.day).str.contains(_DAY)
+    undated = _col(query.period).is_in(["", ".."]) if query.period else ~_col(query.day).str.contains(MOMENT)
     nameless = _col(query.person).is_in(["", ".."]) if query.person else None
-    unreadable = _unreadable(columns_of(*formulas).numbers)
+    unreadable = _unreadable(columns_of(*query.formulas).numbers)
     if query.by:
-        undays = ~_col(query.by).str.contains(_DAY)
+        undays = ~_col(query.by).str.contains(MOMENT)
         unreadable = undays if unreadable is None else unreadable | undays
     contradictory = _col(_KEYED) > 1 if query.key else None
+    if query.start:
+        ended = _col(known_of(_END))
+        unclear = ~_col(known_of(_START)) | (~ended & ~_col(query.end).is_in(["", ".."]))
+        unreadable = unclear if unreadable is None else unreadable | unclear
+        backward = ended & (_col(_END) < _col(_START))
+        contradictory = backward if contradictory is None else contradictory | backward
     tests = [undated, nameless, unreadable, contradictory, *(holds(node) for _, node in query.exclusions)]
     result = _lit(_COUNTED)
     for code, test in reversed(list(enumerate(tests, 1))):
@@ -211,12 +233,15 @@ def _marked(query: Query, rows: Any) -> tuple[Any, Fraction]:
         kept.append(_col(query.person).alias(_PERSON))
     if query.holds is not None:
         kept.append(_if(holds(query.holds), _lit(1), _lit(0)).alias(_HIT))
+    if query.start:
+        within = _col(known_of(_END)) & (_col(_END) - _col(_START) <= query.seconds)
+        kept.append(_if(within, _lit(1), _lit(0)).alias(_HIT))
     if query.of is not None:
         value = number(query.of)
         unit = value.unit
         known = _lit(True) if value.known is None else value.known
         if query.by:
-            day = _if(_col(query.by).str.contains(_DAY), _col(query.by), _lit("0000-00-00"))
+            day = day_of(_if(_col(query.by).str.contains(MOMENT), _col(query.by), _lit("0000-00-00")))
             dated = _as_whole(day.str.replace_all("-", "", literal=True)) * _DAY_STEP
             kept += [_if(known, dated + value.whole, _lit(never)).alias(name) for name, never in _NEVER]
         kept.append(_if(known, value.whole, _lit(0 if query.gather == "total" else -_DAY_STEP)).alias(_X))
@@ -243,7 +268,7 @@ def _in_range(query: Query, whole: Any, unit: Fraction) -> Any:
 def _persons(query: Query, rows: Any) -> Any:
     """One row a person: left out where any of the rows is, with the first reason."""
     sums = [_col(_REASON).min()]
-    if query.holds is not None:
+    if query.holds is not None or query.start:
         sums.append(_col(_HIT).max() if query.overlap == "any" else _col(_HIT).min())
     if query.of is not None:
         sums += [_col(_X).sum() if query.gather == "total" else _col(_X).max(), _col(_HAS).max()]
@@ -271,7 +296,7 @@ def _groups(query: Query, rows: Any, unit: Fraction, late: int) -> dict[int, Sum
         kept = last >= first if query.better == "higher" else last <= first
         rows = rows.with_columns(_if(kept, _lit(1), _lit(0)).alias(_HIT))
     sums = [_lit(1).alias("ao one")]
-    if query.holds is not None or query.by:
+    if query.holds is not None or query.by or query.start:
         sums.append(_col(_HIT))
     if query.of is not None and not query.by:
         limit = query.cap // unit if query.cap is not None else None
@@ -282,6 +307,13 @@ def _groups(query: Query, rows: Any, unit: Fraction, late: int) -> dict[int, Sum
     names = [name for name in ("ao one", _HIT, _X, *_SQUARES) if name in parts.collect_schema().names()]
     grouped = parts.group_by(_REASON).agg(*[_col(name).sum() for name in names])
     return {int(row[_REASON]): _sums(row, unit) for row in _fetched(grouped)}
+
+
+def _values(query: Query, rows: Any, unit: Fraction, late: int) -> tuple[tuple[Fraction, int], ...]:
+    """The values of those counted, in order, each with how many have it."""
+    counted = rows.with_columns(_late_reason(query, late).alias(_REASON)).filter(_col(_REASON) == _COUNTED)
+    groups = counted.select(_col(_X), _lit(1).alias("ao one")).group_by(_X).agg(_col("ao one").sum())
+    return tuple(sorted((int(row[_X]) * unit, int(row["ao one"])) for row in _fetched(groups)))
 
 
 def _fetched(frame: Any) -> list[dict[str, Any]]:
