@@ -71,6 +71,7 @@ class Running(TruthRows):
     # -- numbers ------------------------------------------------------------------------------------------------------
 
     def given(self, operation: Given) -> Ran:
+        """A column, with the error that reading its numbers as floats may have made."""
         column = self.columns[operation.name]
         value = column.values
         error = column.roundoff * np.abs(value) + (TINY if column.roundoff else 0.0)
@@ -78,6 +79,7 @@ class Running(TruthRows):
         return Ran(value, error, below)
 
     def linear(self, operation: Linear) -> Ran:
+        """A constant and numbers times constants, summed, with the error of every product and sum."""
         constant = near(operation.constant)
         value, height = self.full(constant), self.full(1.0)
         parts: list[tuple[float, Floats, Floats]] = []
@@ -91,6 +93,7 @@ class Running(TruthRows):
         return Ran(value, self.full(0.0) + linear_error(parts, constant, len(parts), exact), height)
 
     def product(self, operation: Product) -> Ran:
+        """Two numbers multiplied; the error grows by each times the other."""
         left, right = self.number(operation.left), self.number(operation.right)
         value, height = left.value * right.value, left.height * right.height
         exact = not self.knowns[self.at].error
@@ -98,6 +101,7 @@ class Running(TruthRows):
         return Ran(value, error, height)
 
     def quotient(self, operation: Quotient) -> Ran:
+        """A number divided by another; rows where the divisor may be zero are lost to the exact reader."""
         above, below = self.number(operation.above), self.number(operation.below)
         return self.divided(above, below, self.knowns[operation.below].step)
 
@@ -112,6 +116,7 @@ class Running(TruthRows):
         return Ran(value, error, above.height * steps)
 
     def limited(self, operation: Limited) -> Ran:
+        """A number held between two constants, its error kept where it is not held."""
         of, known = self.number(operation.of), self.knowns[operation.of]
         value, error, height = of.value, of.error, of.height
         for limit, sign in ((operation.least, 1.0), (operation.most, -1.0)):
@@ -132,6 +137,7 @@ class Running(TruthRows):
         return Ran(value, error, height)
 
     def extremes(self, operation: Extremes) -> Ran:
+        """The smaller or the larger of two numbers, in doubt where their errors overlap and it matters."""
         left, right = self.number(operation.left), self.number(operation.right)
         sign = 1.0 if operation.most else -1.0
         ahead = sign * (left.value - right.value)
@@ -146,6 +152,7 @@ class Running(TruthRows):
         return Ran(value, error, height)
 
     def pieces(self, operation: Pieces) -> Ran:
+        """A curve: the piece each row lies on, in doubt where the row lies within its error of a corner that jumps."""
         of, known = self.number(operation.of), self.knowns[operation.of]
         doubt = np.zeros(self.rows, dtype=np.bool_)
         found = self.part(of, operation, 0)
@@ -168,6 +175,7 @@ class Running(TruthRows):
         return Ran(slope * of.value + constant, error, of.height)
 
     def rounded(self, operation: Rounded) -> Ran:
+        """A number rounded to a unit, in doubt where its error reaches the edge of rounding."""
         of, known, how = self.number(operation.of), self.knowns[operation.of], operation.how
         halves = how.startswith("half")
         half = self.gap(of, known, Fraction(1, 2) if halves else Fraction(1)) / 2
@@ -192,6 +200,7 @@ class Running(TruthRows):
         return Ran(whole, error, self.full(1.0))
 
     def choice(self, operation: Choice) -> Ran:
+        """One branch or the other by a truth, with its error and its doubt."""
         test = self.truth(operation.test)
         then, otherwise = self.operand(operation.then), self.operand(operation.otherwise)
         found = _either(test.holds, then, otherwise)
@@ -207,6 +216,7 @@ class Running(TruthRows):
         return Ran(value, error, height)
 
     def power(self, operation: Power) -> Ran:
+        """e to the power of a number, with the error of both."""
         of = self.number(operation.of)
         value = np.exp(of.value)
         error = value * (np.expm1(np.minimum(of.error, 1.0)) * (1 + 2.0**-20) + 16 * ROUNDOFF) + TINY
@@ -216,6 +226,7 @@ class Running(TruthRows):
     # -- groups -------------------------------------------------------------------------------------------------------
 
     def gather(self, operation: Gather) -> Ran:
+        """A mean, total, lowest, highest or count of the members that are present in each row."""
         members = [self.number(member) for member in operation.members]
         gone = [np.isnan(member.value) for member in members]
         count = self.full(float(len(members))) - sum(each.astype(np.float64) for each in gone)

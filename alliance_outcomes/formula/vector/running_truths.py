@@ -13,6 +13,7 @@ class TruthRows(Rows):
     """Reads the operations that give truths."""
 
     def test(self, operation: Test) -> RanTruth:
+        """A number compared with a constant, in doubt where it lies within its error of it."""
         of, known = self.number(operation.of), self.knowns[operation.of]
         at, open_at = self.from_on(of, known, operation.threshold, above=False)
         beyond, open_beyond = self.from_on(of, known, operation.threshold, above=True)
@@ -35,17 +36,20 @@ class TruthRows(Rows):
         return RanTruth(holds & ~unknown, unknown, doubt & ~lost, lost)
 
     def absent(self, operation: Absent) -> RanTruth:
+        """Whether a value is missing."""
         of, none = self.results[operation.of], self.nowhere()
         if isinstance(of, Ran):
             return RanTruth(np.isnan(of.value), none, none, of.error == INF)
         return RanTruth(of.unknown, none, none, of.lost)
 
     def among(self, operation: Among) -> RanTruth:
+        """Whether a category is one of some codes."""
         codes = self.codes[operation.name]
         table = np.array([name in operation.codes for name in (*codes.names, None)], dtype=np.bool_)
         return RanTruth(table[codes.codes], codes.codes < 0, self.nowhere(), self.nowhere())
 
     def opposite(self, operation: Opposite) -> RanTruth:
+        """Not; unknown stays unknown."""
         of = self.truth(operation.of)
         return RanTruth(~of.holds & ~of.unknown, of.unknown, of.doubt, of.lost)
 
@@ -66,6 +70,7 @@ class TruthRows(Rows):
         return RanTruth(holds, unknown, doubt, lost | (doubt & unknown))
 
     def truth_choice(self, operation: TruthChoice) -> RanTruth:
+        """One truth or the other, by a third."""
         test = self.truth(operation.test)
         then, otherwise = self._branch(operation.then), self._branch(operation.otherwise)
         holds = np.where(test.holds, then.holds, otherwise.holds) & ~test.unknown

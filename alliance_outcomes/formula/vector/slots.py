@@ -76,6 +76,7 @@ class SlotWriter:
         self.calls.append(lambda s: np.copyto(s[target], s[source]))
 
     def unknown_of(self, register: Register) -> int:
+        """The slot that says in which rows a truth is unknown."""
         if register not in self.unknown:
             self.unknown[register] = self.take(TRUTH)
         return self.unknown[register]
@@ -95,6 +96,7 @@ class SlotWriter:
         self.calls.append(lambda s: ufunc(s[source], value, s[target]))
 
     def fill(self, target: int, constant: float) -> None:
+        """Let a slot hold a constant."""
         self.calls.append(lambda s: s[target].fill(constant))
 
     def put(self, target: int, make: Callable[[Slots], Array]) -> None:
@@ -105,6 +107,7 @@ class SlotWriter:
             self.calls.append(lambda s: s.__setitem__(target, make(s)))
 
     def suspect(self, mask: int) -> None:
+        """Add the rows of a mask to those in doubt."""
         doubt = self.doubt
         self.calls.append(lambda s: np.logical_or(s[doubt], s[mask], out=s[doubt]))
 

@@ -15,6 +15,7 @@ class TruthWriter(SlotWriter):
     """Writes the operations that give truths."""
 
     def truth(self, register: Register, operation: Operation) -> None:
+        """Write the operation of a truth: a slot for where it holds, and where it may be missing, one for where it is unknown."""
         target = self.take(TRUTH)
         self.at[register] = target
         maybe = self.knowns[register].missing
