@@ -26,11 +26,13 @@ from alliance_outcomes.contract.periods import periods_of
 from alliance_outcomes.contract.reading import parse_document, read_document
 from alliance_outcomes.measured import Measured, Row
 from alliance_outcomes.problems import DataError, UsageError
-from alliance_outcomes.settlement import Settlement, settle
+from alliance_outcomes.settlement import Settlement, choose_period, settle
 from alliance_outcomes.sources.csv import read_csv
+from alliance_outcomes.sources.mapping import read_wide
 from tests.conftest import EXAMPLES
 from tests.payees import Payees
 from tests.test_cases import FILES, Case, read_case
+from tests.test_published import FOLDER, needs_files
 from tests.tree import ROOT
 
 CONTRACTS = sorted((ROOT / "contracts").glob("*.yaml"))
@@ -386,3 +388,36 @@ def test_what_is_computed_over_all_payees(pools: list[str], points: list[str], l
             settle_batch(contract, measured, "2020", ["p0"])
     else:
         same(settle_batch(contract, measured, "2020", ["p0"]), settle(contract, measured, "2020", ["p0"]))
+
+
+def test_a_scorecard_has_no_step_wrong() -> None:
+    """Nothing is paid, so nothing is rounded: a score that could stand on either side of a step is still made certain."""
+    text = """
+contract: steps
+kind: scorecard
+periods: {length: year, from: 2022-01-01, to: 2022-12-31}
+scores: {least: 0, most: 100}
+weights: none
+result_areas:
+  all:
+    indicators:
+      x: {unit: points, range: [-10, 10], score: {kind: formula, formula: "50 if round(exp(value), 20) * 3 <= 3 else 100"}}
+"""
+    contract = build_contract(parse_document(text.encode(), "steps.yaml"))
+    rows = tuple(Row(f"p{n}", "", "2022", "x", str(n - 3)) for n in range(7))
+    assert compare(contract, Measured(rows), "2022", {}) == 1
+
+
+PUBLISHED = [("mssp", "mssp_2024"), ("hvbp", "hvbp_fy2024"), ("hac", "hac_fy2024"), ("snf-vbp", "snfvbp_fy2025")]
+
+
+@needs_files
+@pytest.mark.parametrize(("name", "file"), PUBLISHED, ids=str)
+def test_published_programmes_come_out_the_same(name: str, file: str) -> None:
+    """Every payee of real programmes, and none of them was left to the exact reader."""
+    contract_file = ROOT / "contracts" / f"{name}.yaml"
+    contract = load_contract(contract_file)
+    wide = read_wide(Path(FOLDER) / f"{file}.csv", contract, contract_file)
+    assert wide is not None
+    measured = wide.measured()
+    assert compare(contract, measured, choose_period(contract, measured, None), {}) == 0

@@ -26,6 +26,8 @@ Given: TypeAlias = Mapping[str, Column | Codes]
 Plain: TypeAlias = Column | Codes | NDArray[np.float64] | float
 Kind = TypeVar("Kind", bound=np.generic)
 _MOST_PLANS = 64
+# A second look leaves a float open whose error is more than this part of it: a step of its curve is not decided.
+_LOOSE = 1e-6
 Wanted: TypeAlias = tuple[str, Fraction | None]
 
 
@@ -45,7 +47,10 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class Certified:
-    """``units`` count the units asked for (NaN: missing), certain in every row but the ``undecided``; ``values`` are floats."""
+    """``units`` count the units asked for (NaN: missing), certain in every row but the ``undecided``.
+
+    ``values`` are floats, in those rows without a comparison that could have gone the other way.
+    """
 
     units: Mapping[str, Floats]
     values: Mapping[str, Floats]
@@ -162,7 +167,9 @@ class _Plan:
         for key, register in self.registers.items():
             ran = running.number(register)
             numbers[register][rows] = ran.value
-            if key[1] is not None:
+            if key[1] is None:
+                open_ |= ran.error > _LOOSE * np.maximum(np.abs(np.nan_to_num(ran.value)), 1.0)
+            else:
                 open_ |= (ran.error != 0) | (ran.value != np.rint(ran.value)) & ~np.isnan(ran.value)
         for register in self.flags:
             truth = running.truth(register)
