@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from fractions import Fraction
+from functools import cache
 from pathlib import Path
 
 from .contract.definitions import Definition, load_definition
@@ -18,7 +19,7 @@ from .measures.growth import Growth
 from .measures.tally import FAULTS, Counted, Query, Table, columns_read, count
 from .numbers import to_text
 from .problems import Problem, UsageError
-from .sources.records import check_columns, check_engine, opened, sheet_of
+from .sources.records import Sheet, check_columns, check_engine, opened, sheet_of
 
 FINAL, PROVISIONAL, MISSING, SUPPRESSED = "final", "provisional", "missing", "suppressed"
 
@@ -83,18 +84,26 @@ def measure(
     if period not in [each.label for each in periods_of(contract.periods)]:
         raise UsageError(Problem("AO020", f"{period} is not a period of the contract.", "Name one that is."))
     check_engine(engine)
+    # Each file is checked once, however many indicators read it.
+    counting = _Counting(contract, cache(lambda table: sheet_of(records, table)), period, engine)
     for each in wanted:
-        yield _result(
-            contract, each, lambda query, back: _count(contract, query, records, period, back, engine), period, status
-        )
+        yield _result(contract, each, counting, period, status)
 
 
-def _count(contract: Contract, query: Query, records: Path, period: str, back: int, engine: str) -> Counted:
-    sheet = sheet_of(records, query.table)
-    columns = columns_read(query)
-    check_columns(sheet, columns)
-    with opened(sheet, engine, columns) as frame:
-        return count(query, Table(frame, sheet.decimal_comma), _days(contract, period, back))
+@dataclass(frozen=True, slots=True)
+class _Counting:
+    """Counts queries over the records of a period, or of so many periods before it."""
+
+    contract: Contract
+    sheet: Callable[[str], Sheet]
+    period: str
+    engine: str
+
+    def __call__(self, query: Query, back: int) -> Counted:
+        sheet, columns = self.sheet(query.table), columns_read(query)
+        check_columns(sheet, columns)
+        with opened(sheet, self.engine, columns) as frame:
+            return count(query, Table(frame, sheet.decimal_comma), _days(self.contract, self.period, back))
 
 
 def _days(contract: Contract, period: str, back: int) -> Period:

@@ -163,6 +163,59 @@ def test_no_person_leaves_the_measuring(tmp_path: Path) -> None:
         assert canary not in run.out + run.err
 
 
+def test_a_file_without_a_header_shows_no_person(tmp_path: Path) -> None:
+    """Where the first row is a person's, not even a hint repeats it."""
+    contract, folder = small(tmp_path, visits="2023,131052-308T\n2023,yes\n")
+    run = alliance("measure", contract, folder, "--period", "2023")
+    assert run.code == 1
+    assert "AO520" in run.err
+    assert "131052" not in run.err
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_cells_are_read_alike(engine: str, tmp_path: Path) -> None:
+    """Spaces of every kind, quotes, blank lines, other digits and long numbers are read alike on every engine."""
+    cells = [
+        "\u00a07",
+        "7\u202f",
+        ' "" ',
+        "\u0663",
+        "1_0",
+        "+7",
+        "7.",
+        ".5",
+        "7.00005",
+        "10000000",
+        "1e1",
+        "inf",
+        "nan",
+        "\t7",
+    ]
+    rows = "".join(f'2023,"{cell}"\n' for cell in cells)
+    definition = "unit: share\nmeasure: {kind: mean, table: visits, period: year, of: x * 3, cap: 20}\n"
+    contract, folder = small(tmp_path, definition, f'year,x\n{rows}"2023\n",6\n2023,-5\n\n2023,9999999.9999\n\n')
+    (result,) = results(folder, engine=engine, contract=contract)
+    assert result.found.value == Fraction(3 * 20 + 18 - 15 + 20, 6)
+    assert result.excluded == {"unreadable": 11}
+
+
+def test_numbers_too_long_to_count_are_refused(tmp_path: Path) -> None:
+    """A number whose sum could leave 64 bits is refused, not wrapped."""
+    definition = "unit: share\nmeasure: {kind: mean, table: visits, period: year, of: x + 0.000000001}\n"
+    contract, folder = small(tmp_path, definition, "year,x\n2023,1\n")
+    run = alliance("measure", contract, folder, "--period", "2023")
+    assert (run.code, "AO318" in run.err) == (1, True)
+
+
+def test_progress_is_shown_on_a_terminal_only(tmp_path: Path) -> None:
+    """On a terminal the indicator just measured is named, and the line is cleared in the end."""
+    contract, folder = small(tmp_path)
+    terminal = type("Terminal", (io.StringIO,), {"isatty": lambda _: True})
+    with patch.object(io, "StringIO", terminal):
+        run = alliance("measure", contract, folder, "--period", "2023")
+    assert run.err == "\r\x1b[K1/1 visit\r\x1b[K"
+
+
 def test_few_people_are_not_shown(tmp_path: Path) -> None:
     """Below the contract's smallest cell nothing of an indicator is written; few people left out are not numbered."""
     write(tmp_path, 500, 9)

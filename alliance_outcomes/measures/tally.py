@@ -10,7 +10,7 @@ from operator import and_
 from typing import Any
 
 from ..contract.periods import Period
-from ..formula.frame import DECIMALS, UNIT, WHOLE_DIGITS, columns_of, holds, known_of, number, number_of
+from ..formula.frame import DECIMALS, UNIT, WHOLE_DIGITS, columns_of, holds, known_of, number, number_of, refused
 from ..formula.nodes import Node
 from .moments import MOMENT, TIME, day_of, seconds_of
 
@@ -20,8 +20,11 @@ FAULTS = (*_FIRST_FAULTS, *_LATER_FAULTS)
 """Reasons to leave out what no definition can count: the record does not say it."""
 
 _NUMBER = rf"^-?[0-9]{{1,{WHOLE_DIGITS}}}(?:\.[0-9]{{1,{DECIMALS}}})?$"
+# The same for every engine, whose own ideas of a space differ.
+_SPACES = " \t\r\n\u00a0\u2007\u2009\u202f"
 _COUNTED = 99
-_LIMB = 2**16
+_LIMB, _HALF = 2**16, 2**31
+_LARGEST = 10**14
 _DAY_STEP = 10 ** (WHOLE_DIGITS + DECIMALS)
 # Columns of the counting itself; no record's column can be called so, since a name in a formula has no space.
 _PERSON, _REASON, _HIT, _X, _HAS, _FIRST, _LAST = (
@@ -31,6 +34,7 @@ _START, _END = "ao start", "ao end"
 _KEYED = "ao keyed"
 _NEVER = ((_FIRST, 2**62), (_LAST, -1))
 _SQUARES = tuple(f"ao square {n}" for n in range(6))
+_HIGH, _LOW = "ao high", "ao low"
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +171,7 @@ def _typed(query: Query, table: Table, period: Period) -> Any:
     """The rows of the period, and those that do not say theirs; numbers as whole numbers beside whether they are known."""
     columns = columns_of(*query.formulas)
     read = columns_read(query)
-    rows = table.frame.select(*[_col(name).fill_null("").str.strip_chars().alias(name) for name in read])
+    rows = table.frame.select(*[_col(name).fill_null("").str.strip_chars(_SPACES).alias(name) for name in read])
     if query.key:
         rows = rows.unique().with_columns(_lit(1).alias(_KEYED)).with_columns(_col(_KEYED).sum().over(query.key))
     if query.period:
@@ -238,6 +242,10 @@ def _marked(query: Query, rows: Any) -> tuple[Any, Fraction]:
         kept.append(_if(within, _lit(1), _lit(0)).alias(_HIT))
     if query.of is not None:
         value = number(query.of)
+        if query.cap is not None:
+            value = value.times((query.cap / value.unit).denominator)  # the cap is a whole number of units too
+        if value.bound > (_DAY_STEP if query.by else _LARGEST):
+            raise refused(query.of, "The numbers of this formula are too long to be counted.", "Use fewer decimals.")
         unit = value.unit
         known = _lit(True) if value.known is None else value.known
         if query.by:
@@ -302,9 +310,9 @@ def _groups(query: Query, rows: Any, unit: Fraction, late: int) -> dict[int, Sum
         limit = query.cap // unit if query.cap is not None else None
         x = _col(_X) if limit is None else _if(_col(_X) > limit, _lit(limit), _col(_X))
         rows = rows.with_columns(x.alias(_X))
-        sums += [_col(_X), *_square_parts()]
+        sums += [*_halves(), *_square_parts()]
     parts = rows.select(_col(_REASON), *sums)
-    names = [name for name in ("ao one", _HIT, _X, *_SQUARES) if name in parts.collect_schema().names()]
+    names = [name for name in ("ao one", _HIT, _HIGH, _LOW, *_SQUARES) if name in parts.collect_schema().names()]
     grouped = parts.group_by(_REASON).agg(*[_col(name).sum() for name in names])
     return {int(row[_REASON]): _sums(row, unit) for row in _fetched(grouped)}
 
@@ -324,6 +332,12 @@ def _fetched(frame: Any) -> list[dict[str, Any]]:
     return list((frame.collect() if hasattr(frame, "collect") else frame).iter_rows(named=True))
 
 
+def _halves() -> list[Any]:
+    """A number in two parts, so that no sum over fewer than four thousand million rows leaves 64 bits."""
+    size, sign = _col(_X).abs(), _if(_col(_X) < 0, _lit(-1), _lit(1))
+    return [(size // _HALF * sign).alias(_HIGH), (size % _HALF * sign).alias(_LOW)]
+
+
 def _square_parts() -> list[Any]:
     """The products of three parts of 16 bits of a number, so that the sum of squares is exact in 64 bits."""
     size = _col(_X).abs()
@@ -335,4 +349,5 @@ def _square_parts() -> list[Any]:
 def _sums(row: Mapping[str, Any], unit: Fraction) -> Sums:
     weights = (1, 2 * _LIMB, _LIMB**2, 2 * _LIMB**2, 2 * _LIMB**3, _LIMB**4)
     squares = sum(weight * int(row.get(name) or 0) for weight, name in zip(weights, _SQUARES, strict=True))
-    return Sums(int(row["ao one"]), int(row.get(_HIT) or 0), int(row.get(_X) or 0) * unit, squares * unit**2)
+    total = int(row.get(_HIGH) or 0) * _HALF + int(row.get(_LOW) or 0)
+    return Sums(int(row["ao one"]), int(row.get(_HIT) or 0), total * unit, squares * unit**2)

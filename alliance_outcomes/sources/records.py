@@ -9,7 +9,9 @@ import csv
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import reduce
 from importlib.util import find_spec
+from operator import and_
 from pathlib import Path
 from typing import Any
 
@@ -20,11 +22,12 @@ _INSTALL = "pip install 'alliance-outcomes[scale]'"
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A CSV file of records: its columns and how its fields are split."""
+    """A CSV file of records: its columns, how its fields are split, and whether it has rows without anything in them."""
 
     file: Path
     columns: tuple[str, ...]
     delimiter: str
+    blank_rows: bool = False
 
     @property
     def decimal_comma(self) -> bool:
@@ -66,7 +69,9 @@ def _checked(file: Path) -> Sheet:
         rows = csv.reader(lines, delimiter=delimiter, strict=True)
         try:
             header = [name.strip() for name in next(rows, [])]
+            blank_rows = False
             for row in rows:
+                blank_rows = blank_rows or not any(row)
                 if row and len(row) != len(header):
                     sentence = f"The row has {len(row)} fields, the header {len(header)}."
                     place = Place(str(file), rows.line_num)
@@ -77,7 +82,7 @@ def _checked(file: Path) -> Sheet:
     if not any(header) or len(set(header)) != len(header):
         hint = "Give each column a name of its own in the first row."
         raise DataError(Problem("AO501", "The first row does not name the columns.", hint, Place(str(file))))
-    return Sheet(file, tuple(header), delimiter)
+    return Sheet(file, tuple(header), delimiter, blank_rows)
 
 
 def check_columns(sheet: Sheet, wanted: Iterable[str]) -> None:
@@ -88,7 +93,8 @@ def check_columns(sheet: Sheet, wanted: Iterable[str]) -> None:
             Problem(
                 "AO520",
                 f"The column {name} is missing.",
-                did_you_mean(name, sheet.columns) or "The definition reads it.",
+                # What stands in the first row may be a person's record, so it is not shown.
+                "The definition reads it; the first row of the file names the columns.",
                 Place(str(sheet.file)),
             )
             for name in missing
@@ -103,10 +109,15 @@ def opened(sheet: Sheet, engine: str, columns: Iterable[str]) -> Iterator[Any]:
     """
     import narwhals as nw
 
+    wanted = sorted(columns)
     open_, errors = ENGINES[engine]()
     try:
-        with open_(sheet, sorted(columns)) as frame:
-            yield nw.from_native(frame)
+        with open_(sheet, list(sheet.columns) if sheet.blank_rows else wanted) as frame:
+            rows: Any = nw.from_native(frame)
+            if sheet.blank_rows:  # engines differ in what they make of a blank line
+                blank = reduce(and_, [nw.col(name).fill_null("") == "" for name in sheet.columns])
+                rows = rows.filter(~blank).select(wanted)
+            yield rows
     except errors:
         sentence = f"{engine} cannot read the records."
         raise DataError(Problem("AO521", sentence, "Try another --engine.", Place(str(sheet.file)))) from None
