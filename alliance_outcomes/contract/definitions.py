@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 from pydantic import BeforeValidator, Field
 
@@ -58,11 +58,6 @@ def load_definition(name: str, folders: Iterable[Path]) -> Definition:
 def definition_names(folders: Iterable[Path]) -> list[str]:
     """The names of all definitions in ``folders``, in order."""
     return sorted(stems_in(folders))
-
-
-def measure_of(definition: Definition) -> Any:
-    """The definition's measure (a Measure), or None."""
-    return definition.measure
 
 
 def title_in(title: dict[str, str] | None, language: str) -> str:
