@@ -95,7 +95,10 @@ def write_lines(entries: Iterable[Entry], amounts: Mapping[str, Fraction], round
 def _shares(entry: Entry, amount: Fraction, lines: list[Line]) -> Shares:
     if isinstance(entry.to, Split):
         shares = entry.to.loss if amount < 0 else entry.to.gain
-        return {party: share for party, share in shares.items() if share}
+        shares = {party: share for party, share in shares.items() if share}
+        if amount and not shares:
+            raise NothingToShare(entry)
+        return shares
     changed: dict[str, Fraction] = {}
     for line in lines:
         if line.clause in entry.to.clauses:
