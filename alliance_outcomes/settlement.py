@@ -120,6 +120,17 @@ def settle(
     return settle_calculation(contract, compile_contract(contract, period), measured, payees, settled)
 
 
+def choose_payees(measured: Measured, period: str, asked: Iterable[str] | None) -> tuple[list[str], list[str]]:
+    """The payees the data has in ``period``, and those of them to settle: the ones asked for, or all (AO023)."""
+    there = measured.payees(period)
+    chosen = there or [""] if asked is None else sorted(set(asked))
+    for payee in chosen if asked is not None else ():
+        if payee not in there:
+            hint = did_you_mean(payee, there)
+            raise UsageError(Problem("AO023", f"The data has no payee {payee} in {period}.", hint))
+    return there, chosen
+
+
 def settle_calculation(
     contract: Contract,
     calculation: Calculation,
@@ -130,12 +141,7 @@ def settle_calculation(
     """The settlement of a calculation of ``contract``, whole or a part of it; see settle."""
     period = calculation.period
     problems = [*unfitting_rows(contract, measured), *check_unread(contract, calculation, measured)]
-    there = measured.payees(period)
-    for payee in payees or ():
-        if payee not in there:
-            hint = did_you_mean(payee, there)
-            raise UsageError(Problem("AO023", f"The data has no payee {payee} in {period}.", hint))
-    chosen = sorted(set(payees)) if payees is not None else there or [""]
+    there, chosen = choose_payees(measured, period, payees)
     everyone = there if any(isinstance(step.formula, Across) for step in calculation.steps) and there else chosen
     bound = [bind(calculation, measured, payee, settled or {}, problems) for payee in everyone]
     if problems:

@@ -17,7 +17,7 @@ class Mutant(NamedTuple):
 MUTANTS = [
     Mutant(
         "an edge of a curve belongs to the piece below",
-        "formula/exact.py",
+        "formula/nodes.py",
         "x < p.upto or (p.closed and x == p.upto)",
         "x <= p.upto",
     ),

@@ -21,8 +21,8 @@ from ..formula.vector import Codes, Column, Vector, of_fractions
 from ..formula.vector.columns import EXACT_IN_FLOAT, Floats, Truths, Whole
 from ..ledger import InProportion
 from ..measured import Measured
-from ..problems import DataError, Problem, UsageError, did_you_mean
-from ..settlement import read_stage, settle_payee
+from ..problems import DataError, Problem
+from ..settlement import choose_payees, read_stage, settle_payee
 from .binding import Inputs, Settled, bind_columns
 
 
@@ -63,12 +63,7 @@ def settle_batch(
     """
     calculation = compile_contract(contract, period)
     problems = [*unfitting_rows(contract, measured), *check_unread(contract, calculation, measured)]
-    there = measured.payees(period)
-    for payee in payees or ():
-        if payee not in there:
-            hint = did_you_mean(payee, there)
-            raise UsageError(Problem("AO023", f"The data has no payee {payee} in {period}.", hint))
-    chosen = sorted(set(payees)) if payees is not None else there or [""]
+    there, chosen = choose_payees(measured, period, payees)
     batch = Batch(calculation)
     everyone = there if batch.barriers and there else chosen
     try:

@@ -155,14 +155,14 @@ def _if_else(node: IfElse) -> Reader:
 
 
 def _curve(node: Curve) -> Reader:
-    name, pieces = node.of.id, node.pieces
+    name = node.of.id
 
     def read(values: Values) -> Value:
-        x = values[name]
-        if x is None:
+        if values[name] is None:
             return None
-        piece = next(p for p in pieces if p.upto is None or x < p.upto or (p.closed and x == p.upto))  # type: ignore[operator]  # a number
-        return None if piece.slope is None else piece.slope * x + piece.at_zero  # type: ignore[operator]  # a number
+        x = Fraction(values[name])  # type: ignore[arg-type]  # a number
+        piece = node.piece_at(x)
+        return None if piece.slope is None else piece.slope * x + piece.at_zero
 
     return read
 

@@ -106,6 +106,10 @@ class Curve(Node):
     of: Name
     pieces: tuple[Piece, ...]
 
+    def piece_at(self, x: Fraction) -> Piece:
+        """The piece that ``x`` lies on."""
+        return next(p for p in self.pieces if p.upto is None or x < p.upto or (p.closed and x == p.upto))
+
 
 @dataclass(frozen=True, slots=True)
 class Round(Node):

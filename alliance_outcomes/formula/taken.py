@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from fractions import Fraction
 
 from .exact import Values, exact
 from .nodes import Arithmetic, Curve, IfElse, Name, Node, Nothing, Number, children
@@ -27,9 +28,7 @@ def piece_taken(curve: Curve, values: Values) -> Node:
     x = values[curve.of.id]
     if x is None:
         return Nothing()
-    for each in curve.pieces:
-        if each.upto is None or x < each.upto or (each.closed and x == each.upto):  # type: ignore[operator]  # a number
-            break
+    each = curve.piece_at(Fraction(x))
     if each.slope is None:
         return Nothing()
     if not each.slope:
