@@ -3,9 +3,10 @@ PYTHON ?= python3
 BIN := .venv/bin
 LOCKED := .venv/.locked
 INSTALLED := .venv/.installed
+WEB := tests/web/node_modules/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-spark bench lock
+.PHONY: help setup demo web test test-spark bench lock
 .DELETE_ON_ERROR:
 
 help: ## show this list
@@ -25,7 +26,13 @@ $(INSTALLED): $(LOCKED) pyproject.toml
 demo: setup ## settle the Tesoma alliance for 2023
 	$(BIN)/alliance settle contracts/tesoma.yaml examples/tesoma/measured.csv --period 2023
 
-test: setup ## lint, types, every test, coverage
+# What the tests of pages and of the editor need; a machine without npm skips those tests.
+$(WEB): tests/web/package-lock.json
+	@if command -v npm >/dev/null; then cd tests/web && npm ci --silent --no-audit --no-fund && touch node_modules/.installed; fi
+
+web: $(WEB)
+
+test: setup web ## lint, types, every test, coverage
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
@@ -39,5 +46,6 @@ bench: setup ## measure, each figure beside its goal
 	$(BIN)/python -m benchmarks
 
 lock: ## write requirements.lock anew (needs uv on the PATH)
-	uv pip compile pyproject.toml --group dev --extra scale --universal --python-version 3.11 --fork-strategy fewest \
-		--generate-hashes --no-header --no-annotate --quiet -o requirements.lock
+	uv pip compile pyproject.toml --group dev --extra scale --extra excel --extra report --extra pdf --extra prove \
+		--extra sql --extra notebook --universal --python-version 3.11 --fork-strategy fewest \
+		--generate-hashes --no-emit-index-url --no-header --no-annotate --quiet -o requirements.lock

@@ -192,6 +192,17 @@ def read_stage(stage: list[tuple[str, Reader]], payees: list[dict[str, Value]], 
                 raise DataError(Problem("AO506", sentence, instead, error.node.place)) from None
 
 
+def settle_values(calculation: Calculation, inputs: Mapping[str, Value], bound: Bound) -> PayeeSettlement:
+    """What one payee's period comes to with other ``inputs``, exact as ever; ``bound`` is where they were measured.
+
+    ``calculation`` is one payee's alone (``Calculation.for_one_payee``): what was read across payees is among the inputs.
+    Inputs are taken as they are: a caller that changes one sees to its range. Raises DataError like settle_payee.
+    """
+    values = dict(inputs)
+    read_stage([(step.name, exact(step.formula)) for step in calculation.steps], [values], [bound])
+    return settle_payee(calculation, values, bound)
+
+
 def settle_payee(calculation: Calculation, values: dict[str, Value], bound: Bound) -> PayeeSettlement:
     """The settlement of one payee from the values of all its inputs and named formulas (DataError AO505, AO507, AO510, AO513)."""
     _check(calculation, values, bound.payee)

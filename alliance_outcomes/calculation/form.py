@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
-from ..formula.nodes import names
+from ..formula.nodes import Across, names
 from ..formula.steps import Input, Step
 from ..ledger import Entry
 from ..numbers import Rounding
@@ -95,6 +95,32 @@ class Calculation:
     def reading(self, wanted: set[str]) -> Calculation:
         """The part that the named steps and inputs depend on, as formulas only: no areas, no payments."""
         return replace(self._part(set(wanted)), indicators=(), areas=(), score="")
+
+    def for_one_payee(self) -> Calculation:
+        """The calculation as one payee's alone: what is read across payees becomes an input, of part ``frozen``.
+
+        The steps that only results across payees needed go. A calculation of one alliance stays as it is.
+        """
+        across = [step for step in self.steps if isinstance(step.formula, Across)]
+        if not across:
+            return self
+        frozen = tuple(
+            Input(step.name, step.name, self.period, part="frozen", unit=step.unit, required=False, place=step.place)
+            for step in across
+        )
+        others = {name for step in across for name in names(step.formula)}
+        kept = [step for step in self.steps if step not in across]
+        while unread := {step.name for step in kept if step.name in others and step.name not in self._told(kept)}:
+            kept = [step for step in kept if step.name not in unread]
+        return replace(self, inputs=(*self.inputs, *frozen), steps=tuple(kept))
+
+    def _told(self, steps: list[Step]) -> set[str]:
+        """The names that ``steps`` read, or that a settlement shows."""
+        told = {name for step in steps for name in names(step.formula)} | {self.score, self.held_weight}
+        told |= {entry.amount for entry in self.entries} | {each.name for each in (*self.needs, *self.within)}
+        told |= {*self.paid.values(), *self.held.values()}
+        told |= {name for area in self.areas for name in (area.score, area.counted_weight)}
+        return told | {name for form in self.indicators for name in (form.value, form.score, form.age, form.n)}
 
     def _part(self, wanted: set[str]) -> Calculation:
         kept: list[Step] = []
