@@ -117,8 +117,8 @@ class Calculation:
     def _told(self, steps: list[Step]) -> set[str]:
         """The names that ``steps`` read, or that a settlement shows."""
         told = {name for step in steps for name in names(step.formula)} | {self.score, self.held_weight}
-        told |= {entry.amount for entry in self.entries} | {each.name for each in (*self.needs, *self.within)}
-        told |= {*self.paid.values(), *self.held.values()}
+        told |= {entry.amount for entry in self.entries} | {each.name for each in self.needs}
+        told |= {*self.paid.values(), *self.held.values(), *(each.name for each in self.within)}
         told |= {name for area in self.areas for name in (area.score, area.counted_weight)}
         return told | {name for form in self.indicators for name in (form.value, form.score, form.age, form.n)}
 
