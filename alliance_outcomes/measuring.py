@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from fractions import Fraction
-from functools import cache
 from pathlib import Path
 
 from .contract.definitions import Definition, load_definition
@@ -16,10 +15,10 @@ from .measured import Row
 from .measures.base import Measure
 from .measures.found import Found
 from .measures.growth import Growth
-from .measures.tally import FAULTS, Counted, Query, Table, columns_read, count
+from .measures.tally import FAULTS, Counted, Query, Question, Sums, Table, columns_read, count_all
 from .numbers import to_text
 from .problems import Problem, UsageError
-from .sources.records import Sheet, check_columns, check_engine, opened, sheet_of
+from .sources.records import check_columns, check_engine, opened, sheet_of
 
 FINAL, PROVISIONAL, MISSING, SUPPRESSED = "final", "provisional", "missing", "suppressed"
 
@@ -39,6 +38,7 @@ class Result:
     found: Found
     excluded: Mapping[str, int | None]
     rows: tuple[Row, ...]
+    payee: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,34 +76,84 @@ def measure(
     engine: str = "polars",
     status: str = FINAL,
 ) -> Iterator[Result]:
-    """Each of ``wanted`` measured in ``period`` from the CSV files in ``records``, one after the other.
+    """Each of ``wanted`` measured in ``period`` from the records in the folder ``records``, one after the other.
 
     Raises UsageError for a period, file or package that is not there (AO001, AO020, AO032) and DataError for records that
     cannot be read (AO50x, AO52x).
     """
-    if period not in [each.label for each in periods_of(contract.periods)]:
-        raise UsageError(Problem("AO020", f"{period} is not a period of the contract.", "Name one that is."))
+    return measure_periods(contract, wanted, records, [period], engine, status)
+
+
+def measure_periods(  # what is measured, from what, for whom, and on what
+    contract: Contract,
+    wanted: Iterable[Wanted],
+    records: Path,
+    periods: Iterable[str],
+    engine: str = "polars",
+    status: str = FINAL,
+    *,
+    by: str = "",
+) -> Iterator[Result]:
+    """Each of ``wanted`` measured in each of ``periods``, and for each value of the column ``by`` (the payee) where given.
+
+    Every table is read once, when the first indicator needs it, for all that is asked of it: indicators, periods, payees.
+    The results come by indicator, then by period in the order given, then by payee in order of id. Every table that is read
+    needs the column ``by``; a row without a value in it belongs to the payee "". A payee without rows of an indicator has
+    the status missing. Raises as measure does.
+    """
+    labels = list(periods)
+    if unknown := set(labels) - {each.label for each in periods_of(contract.periods)}:
+        raise UsageError(Problem("AO020", f"{min(unknown)} is not a period of the contract.", "Name one that is."))
     check_engine(engine)
-    # Each file is checked once, however many indicators read it.
-    counting = _Counting(contract, cache(lambda table: sheet_of(records, table)), period, engine)
-    for each in wanted:
-        yield _result(contract, each, counting, period, status)
+    asked = [each for each in wanted if isinstance(each.definition.measure, Measure)]
+    counting = _Counting(contract, asked, labels, records, engine, by)
+    for each in asked:
+        for label in labels:
+            for payee, counted in counting.of(each, label).items():
+                yield _result(contract, each, counted, label, payee, status)
 
 
-@dataclass(frozen=True, slots=True)
 class _Counting:
-    """Counts queries over the records of a period, or of so many periods before it."""
+    """Counts all that is asked of a table when the first of it is wanted."""
 
-    contract: Contract
-    sheet: Callable[[str], Sheet]
-    period: str
-    engine: str
+    def __init__(  # what measure_periods was asked
+        self, contract: Contract, asked: list[Wanted], labels: list[str], records: Path, engine: str, by: str
+    ) -> None:
+        self.contract, self.records, self.engine, self.by = contract, records, engine, by
+        self.questions: dict[str, list[Question]] = {}
+        for each in asked:
+            for label in labels:
+                for query, back in _queries(each):
+                    about = self.questions.setdefault(query.table, [])
+                    about.append(Question(query, _days(contract, label, back)))
+        self.found: dict[str, dict[str, dict[Question, Counted]]] = {}
 
-    def __call__(self, query: Query, back: int) -> Counted:
-        sheet, columns = self.sheet(query.table), columns_read(query)
-        check_columns(sheet, columns)
-        with opened(sheet, self.engine, columns) as frame:
-            return count(query, Table(frame, sheet.decimal_comma), _days(self.contract, self.period, back))
+    def of(self, wanted: Wanted, label: str) -> dict[str, list[Counted]]:
+        """What the queries of an indicator come to, in their order, by payee; nothing for a payee without rows."""
+        asked = [(query.table, Question(query, _days(self.contract, label, back))) for query, back in _queries(wanted)]
+        tables = {table: self._table(table) for table, _ in asked}
+        payees = sorted({payee for found in tables.values() for payee in found})
+        return {
+            payee: [tables[table].get(payee, {}).get(question, Counted(Sums())) for table, question in asked]
+            for payee in payees
+        }
+
+    def _table(self, table: str) -> dict[str, dict[Question, Counted]]:
+        if table not in self.found:
+            questions = list(dict.fromkeys(self.questions[table]))
+            sheet = sheet_of(self.records, table)
+            columns = {name for each in questions for name in columns_read(each.query)} | ({self.by} - {""})
+            check_columns(sheet, columns)
+            with opened(sheet, self.engine, columns) as frame:
+                counted = count_all(questions, Table(frame, sheet.decimal_comma), self.by)
+            self.found[table] = {payee: dict(zip(questions, each, strict=True)) for payee, each in counted.items()}
+        return self.found[table]
+
+
+def _queries(wanted: Wanted) -> list[tuple[Query, int]]:
+    kind = wanted.definition.measure
+    assert isinstance(kind, Measure)  # measure_periods takes no others
+    return kind.queries()
 
 
 def _days(contract: Contract, period: str, back: int) -> Period:
@@ -117,23 +167,23 @@ def _days(contract: Contract, period: str, back: int) -> Period:
     return next(each for each in periods_of(start) if each.label == label)
 
 
-def _result(
-    contract: Contract, wanted: Wanted, ask: Callable[[Query, int], Counted], period: str, status: str
+def _result(  # whose, of when, and what it came to
+    contract: Contract, wanted: Wanted, counted: list[Counted], period: str, payee: str, status: str
 ) -> Result:
     kind = wanted.definition.measure
     assert isinstance(kind, Measure)
-    found = kind.found([ask(query, back) for query, back in kind.queries()])
+    found = kind.found(counted)
     cell = contract.smallest_cell or 0
     if found.value is None:
-        return Result(wanted.id, period, wanted.definition, MISSING, Found(None, 0), {}, ())
+        return Result(wanted.id, period, wanted.definition, MISSING, Found(None, 0), {}, (), payee)
     if any(0 < people < cell for people in found.cells):
-        return Result(wanted.id, period, wanted.definition, SUPPRESSED, Found(None, 0), {}, ())
+        return Result(wanted.id, period, wanted.definition, SUPPRESSED, Found(None, 0), {}, (), payee)
     # The value without exclusions tells, by the difference, of those who are left out.
     excluded = {name: None if 0 < people < cell else people for name, people in found.excluded.items()}
     left_out = sum(people for name, people in found.excluded.items() if name not in FAULTS)
     shown = replace(found, unadjusted=None) if 0 < left_out < cell else found
-    rows = tuple(_rows(contract, wanted, kind, found, period, status))
-    return Result(wanted.id, period, wanted.definition, status, shown, excluded, rows)
+    rows = tuple(replace(row, payee=payee) for row in _rows(contract, wanted, kind, found, period, status))
+    return Result(wanted.id, period, wanted.definition, status, shown, excluded, rows, payee)
 
 
 def _rows(contract: Contract, wanted: Wanted, kind: Measure, found: Found, period: str, status: str) -> Iterator[Row]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import reduce
@@ -110,6 +110,33 @@ class Counted:
     def unadjusted(self) -> Sums:
         """What would be counted without the definition's exclusions; what the records do not say stays out."""
         return sum((each for reason, each in self.excluded.items() if reason not in FAULTS), self.counted)
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A query, and the period whose rows it is about."""
+
+    query: Query
+    period: Period
+
+
+def count_all(questions: Sequence[Question], table: Table, by: str = "") -> dict[str, list[Counted]]:
+    """What every question comes to, in their order, for each value of the column ``by``; the key is "" without one.
+
+    All questions are about ``table``, whatever their periods. With ``by`` (the column of the payee, the area) each value
+    has its own counts, as if the table held its rows only: who has rows under two values counts under each. Rows without a
+    value stand under "". A value that no question counts anything for has empty counts.
+    Raises ContractError (AO318) for a formula that cannot be read row by row.
+    """
+    if not by:
+        return {"": [count(each.query, table, each.period) for each in questions]}
+    own = _col(by).fill_null("").str.strip_chars(_SPACES)
+    keys = [row[by] for row in _fetched(table.frame.select(own.alias(by)).unique())]
+    found = {}
+    for key in sorted(keys):
+        part = Table(table.frame.filter(own == key), table.decimal_comma)
+        found[key] = [count(each.query, part, each.period) for each in questions]
+    return found
 
 
 def count(query: Query, table: Table, period: Period) -> Counted:
