@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import Literal
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,13 +30,17 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One finding: a stable code, a sentence that says what is wrong and why, and what to write instead."""
+    """One finding: a stable code, a sentence that says what is wrong and why, and what to write instead.
+
+    An ``error`` is refused wherever the contract is used; a ``warning`` is only told by checks.
+    """
 
     code: str
     sentence: str
     instead: str = ""
     place: Place | None = None
     other: Place | None = None
+    severity: Literal["error", "warning"] = "error"
 
     def __str__(self) -> str:
         where = f"{self.place}: " if self.place else ""

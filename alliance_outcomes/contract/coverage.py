@@ -76,7 +76,7 @@ def _numbers(value: object, path: Path, cover: Cover | None) -> Iterator[tuple[P
             if isinstance(stated := value.get(word), Text):
                 cover = (path, word, stated)
         for key, below in value.items():
-            if key in ("source", "assumed") or key in _NOT_NUMBERS or (not path and key in _NOT_TERMS):
+            if key in ("source", "assumed", "intended") or key in _NOT_NUMBERS or (not path and key in _NOT_TERMS):
                 continue
             yield from _numbers(below, (*path, key), cover)
     elif isinstance(value, Listing):

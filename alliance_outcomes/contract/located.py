@@ -40,9 +40,9 @@ class Table(dict[str, object]):
     def over(self, defaults: Table) -> Table:
         """This table, with what it leaves out taken from ``defaults``; every entry keeps its place.
 
-        Where numbers come from (``source``, ``assumed``) is said of what was written there, and is not taken over.
+        What is said of what was written there (``source``, ``assumed``, ``intended``) is not taken over.
         """
-        taken = {key: value for key, value in defaults.items() if key not in ("source", "assumed")}
+        taken = {key: value for key, value in defaults.items() if key not in ("source", "assumed", "intended")}
         return Table(self.place, {**taken, **self}, {**defaults.keys_at, **self.keys_at})
 
 

@@ -293,7 +293,8 @@ Points = Annotated[tuple[tuple[Fraction, Fraction], ...], *_plain(to_points, {**
 class Part(BaseModel):
     """Base of every part of a contract: strict, frozen, and each unknown key told with the nearest right one.
 
-    ``source`` and ``assumed`` say where the numbers below come from; the nearest one to a number wins.
+    ``source`` and ``assumed`` say where the numbers below come from; the nearest one to a number wins. ``intended`` says
+    why what checks would find here is meant.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True, populate_by_name=True, defer_build=True)
@@ -305,6 +306,9 @@ class Part(BaseModel):
     assumed: Words | None = Field(
         default=None, description="Why the numbers below are assumed; every statement lists it."
     )
+    intended: Words | None = Field(
+        default=None, description="Why what a check finds here (a cliff, a gap, something unused) is meant."
+    )
 
     @model_validator(mode="before")
     @classmethod
@@ -314,7 +318,7 @@ class Part(BaseModel):
         known = {spec.alias or name for name, spec in cls.model_fields.items()}
         unknown = [key for key in data if key not in known]
         for key in unknown:
-            hint = did_you_mean(key, known - {"source", "assumed"})
+            hint = did_you_mean(key, known - {"source", "assumed", "intended"})
             report(info, Problem("AO101", f"{as_said(key)} is not a key that can stand here.", hint, data.keys_at[key]))
         return Table(data.place, {k: v for k, v in data.items() if k in known}, data.keys_at) if unknown else data
 

@@ -55,7 +55,8 @@ def to_share_entry(value: object) -> ShareEntry:
             "An entry of a split is a first day and the parties' shares.",
             "Write {from: 2019-01-01, party: 100 %}.",
         )
-    shares = {party: to_number(share) for party, share in value.items() if party not in ("from", "source", "assumed")}
+    beside = ("from", "source", "assumed", "intended")
+    shares = {party: to_number(share) for party, share in value.items() if party not in beside}
     return ShareEntry.model_construct(first=to_day(value["from"]), shares=shares)
 
 
@@ -106,7 +107,6 @@ class Figure(Part):
     unit: Words | None = None
     per: Literal["party"] | None = None
     formula: FormulaText
-    intended: Words | None = None
 
 
 def to_rows(value: object) -> tuple[tuple[Any, ...], ...]:

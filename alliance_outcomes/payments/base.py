@@ -56,7 +56,6 @@ class Clause(Part):
     title: Title | None = Field(default=None, description="What statements call the clause.")
     when: FormulaText | None = Field(default=None, description="The clause pays only where this condition holds.")
     clause: Words | None = Field(default=None, description="The clause of the agreement that this stands for.")
-    intended: Words | None = Field(default=None, description="Why a cliff or a perverse range in this clause is meant.")
 
     @abstractmethod
     def lower(self, about: Paying) -> None:
