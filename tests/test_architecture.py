@@ -54,8 +54,16 @@ KERNEL = (
     "formula.exact",
     "formula.across",
     "formula.steps",
+    "formula.taken",
     "ledger",
     "calculation.form",
+    "calculation.result",
+    "calculation.plain",
+    "statements.amounts",
+    "evidence.canonical",
+    "evidence.manifest",
+    "evidence.recomputation",
+    "evidence.alone",
 )
 
 # Where the world is read or written: files, the clock, the terminal, the environment, the network.

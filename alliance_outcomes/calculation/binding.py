@@ -12,7 +12,7 @@ from ..formula.steps import Input
 from ..measured import Measured, Row
 from ..numbers import to_text
 from ..problems import DataError, Place, Problem, did_you_mean
-from .form import Calculation, Within
+from .form import Calculation, outside
 from .names import limits_of
 
 _NUMBERS = ("value", "numerator", "denominator")
@@ -25,6 +25,11 @@ class Bound:
     payee: str
     values: Mapping[str, Value]
     rows: Mapping[str, Row]
+
+    @property
+    def provisional(self) -> frozenset[str]:
+        """The inputs whose rows are marked as provisional."""
+        return frozenset(name for name, row in self.rows.items() if row.status == "provisional")
 
 
 def bind(
@@ -132,24 +137,6 @@ def _value(given: Input, row: Row, measured: Measured) -> tuple[Fraction | None,
             return None, Problem("AO510", sentence, "Leave the value blank.", measured.at(row, "value"))
         value, column = ratio, "numerator"
     return value, outside(given, value, "", measured.at(row, column))
-
-
-def outside(given: Input | Within, value: Fraction | None, whose: str, place: Place | None) -> Problem | None:
-    """What is wrong with a value outside the range that the contract, or its unit, states; None where nothing is."""
-    low, high = given.least, given.most
-    if value is None or ((low is None or value >= low) and (high is None or value <= high)):
-        return None
-    ends = [
-        f"at least {to_text(low)}" if low is not None else "",
-        f"at most {to_text(high)}" if high is not None else "",
-    ]
-    sentence = f"{to_text(value)} for {given.id}{whose} lies outside its range, {' and '.join(filter(None, ends))}."
-    hint = "Check the value and its unit."
-    if high is not None and value > high and (low is None or low <= value / 100 <= high):
-        smaller = to_text(value / 100)
-        percent = f"{to_text(value)} % or {smaller}" if getattr(given, "unit", "share").startswith("share") else smaller
-        hint = f"It looks 100 times too large: write {percent}."
-    return Problem("AO510", sentence, hint, place)
 
 
 def check_unread(contract: Contract, calculation: Calculation, measured: Measured) -> list[Problem]:

@@ -9,8 +9,8 @@ from fractions import Fraction
 from ..formula.nodes import Across, names
 from ..formula.steps import Input, Step
 from ..ledger import Entry
-from ..numbers import Rounding
-from ..problems import Place
+from ..numbers import Rounding, to_text
+from ..problems import Place, Problem
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +63,24 @@ class Within:
     least: Fraction | None
     most: Fraction | None
     place: Place | None = None
+
+
+def outside(given: Input | Within, value: Fraction | None, whose: str, place: Place | None) -> Problem | None:
+    """What is wrong with a value outside the range that the contract, or its unit, states; None where nothing is."""
+    low, high = given.least, given.most
+    if value is None or ((low is None or value >= low) and (high is None or value <= high)):
+        return None
+    ends = [
+        f"at least {to_text(low)}" if low is not None else "",
+        f"at most {to_text(high)}" if high is not None else "",
+    ]
+    sentence = f"{to_text(value)} for {given.id}{whose} lies outside its range, {' and '.join(filter(None, ends))}."
+    hint = "Check the value and its unit."
+    if high is not None and value > high and (low is None or low <= value / 100 <= high):
+        smaller = to_text(value / 100)
+        percent = f"{to_text(value)} % or {smaller}" if getattr(given, "unit", "share").startswith("share") else smaller
+        hint = f"It looks 100 times too large: write {percent}."
+    return Problem("AO510", sentence, hint, place)
 
 
 @dataclass(frozen=True, slots=True)
