@@ -33,7 +33,7 @@ def explain(settlement: Settlement, name: str, language: str = "en", payee: str 
     ``name`` is a clause, indicator, area, figure, amount or fact of the contract, or any named formula.
     Raises UsageError (AO024) for an unknown name, AO021 where several payees could be meant.
     """
-    chosen = _payee(settlement, payee)
+    chosen = settlement.one(payee)
     steps = {step.name: step for step in settlement.calculation.steps}
     inputs = {given.name: given for given in settlement.calculation.inputs}
     start = _start(name, settlement, steps, inputs)
@@ -44,16 +44,6 @@ def explain(settlement: Settlement, name: str, language: str = "en", payee: str 
     formulas = [_formula(steps[each], chosen, language) for each in order if each in steps]
     rows = [_row(inputs[each], chosen, language) for each in order if each in inputs]
     return formulas + rows
-
-
-def _payee(settlement: Settlement, payee: str | None) -> PayeeSettlement:
-    if payee is None:
-        return settlement.only()
-    for each in settlement.payees:
-        if each.payee == payee:
-            return each
-    hint = did_you_mean(payee, [each.payee for each in settlement.payees])
-    raise UsageError(Problem("AO023", f"The settlement has no payee {payee}.", hint))
 
 
 def _start(name: str, settlement: Settlement, steps: dict[str, Step], inputs: dict[str, Input]) -> str:

@@ -57,6 +57,16 @@ class Settlement:
         """The sum over all payees."""
         return sum((payee.total for payee in self.payees), Fraction(0))
 
+    def one(self, payee: str | None) -> PayeeSettlement:
+        """The payee asked for, or the only one. Raises UsageError (AO023, AO021) where it is not there or not the only one."""
+        if payee is None:
+            return self.only()
+        for each in self.payees:
+            if each.payee == payee:
+                return each
+        hint = did_you_mean(payee, [each.payee for each in self.payees])
+        raise UsageError(Problem("AO023", f"The settlement has no payee {payee}.", hint))
+
     def only(self) -> PayeeSettlement:
         """The one payee. Raises UsageError (AO021) where there are several."""
         if len(self.payees) != 1:
