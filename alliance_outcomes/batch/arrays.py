@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from ..calculation.binding import outside as outside_problem
 from ..calculation.form import Calculation
+from ..calculation.form import outside as outside_problem
 from ..formula.steps import Input
 from ..formula.vector import Codes, Column, of_codes, of_decimals, of_fractions, of_units, outside
 from ..problems import DataError, Place, Problem, did_you_mean

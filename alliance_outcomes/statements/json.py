@@ -9,9 +9,11 @@ from pathlib import Path
 from typing import Any
 
 from ..explain import say
-from ..numbers import Rounding, parse_number, to_decimal, to_text
+from ..numbers import Rounding, parse_number
 from ..problems import DataError, Place, Problem
 from ..settlement import PayeeSettlement, Settlement
+from .amounts import amounts_as_data
+from .amounts import number as number
 
 FORMAT = 1
 
@@ -57,48 +59,13 @@ def read_settled(files: Iterable[Path]) -> dict[tuple[str, str, str], Fraction]:
     return found
 
 
-def number(value: Fraction | None) -> str | None:
-    """An exact number as JSON carries it."""
-    return None if value is None else to_text(value)
-
-
 def place_text(place: Place | None) -> str | None:
     """``file:line`` of a place."""
     return f"{place.file}:{place.line}" if place else None
 
 
 def _payee(payee: PayeeSettlement, rounding: Rounding | None, language: str) -> dict[str, Any]:
-    def money(amount: Fraction) -> str:
-        return to_decimal(amount, rounding.places if rounding else 0)
-
-    return {
-        "payee": payee.payee or None,
-        "score": number(payee.score),
-        "areas": [{"id": each.id, "score": number(each.score), "weight": number(each.weight)} for each in payee.areas],
-        "indicators": [
-            {
-                "id": each.id,
-                "value": number(each.value),
-                "score": number(each.score),
-                "weight": number(each.weight),
-                "status": each.status,
-            }
-            for each in payee.indicators
-        ],
-        "lines": [
-            {
-                "clause": line.clause,
-                "party": line.party,
-                "amount": money(line.amount),
-                "why": say(line.why, language),
-                "place": place_text(line.place),
-            }
-            for line in payee.lines
-        ],
-        "parties": {party: money(amount) for party, amount in payee.parties.items()},
-        "total": money(payee.total),
-        "balance": {
-            party: {key: money(getattr(each, key)) for key in ("earned", "held", "paid", "payable")}
-            for party, each in payee.balance.items()
-        },
-    }
+    data = amounts_as_data(payee, rounding)
+    for written, line in zip(data["lines"], payee.lines, strict=True):
+        written |= {"why": say(line.why, language), "place": place_text(line.place)}
+    return data
