@@ -12,8 +12,9 @@ from ..explain import say
 from ..numbers import Rounding, parse_number
 from ..problems import DataError, Place, Problem
 from ..settlement import PayeeSettlement, Settlement
-from .amounts import amounts_as_data
-from .amounts import number as number
+from .amounts import amounts_as_data, number
+
+__all__ = ["FORMAT", "as_data", "number", "place_text", "read_settled", "write_json"]
 
 FORMAT = 1
 
