@@ -120,7 +120,12 @@ def clean(text: str) -> str:
     """An id as it is compared: composed letters. Raises ValueError where spaces surround it."""
     if text != text.strip():
         raise ValueError("spaces stand before or after it; take them out")
-    return unicodedata.normalize("NFC", text)
+    return composed(text)
+
+
+def composed(text: str) -> str:
+    """A text as it is compared: an accent is part of its letter, as most keyboards write it (NFC)."""
+    return text if text.isascii() else unicodedata.normalize("NFC", text)
 
 
 def tidy_rows(header: list[str], records: Iterable[tuple[Place, list[str]]]) -> Iterator[Row | Problem]:
@@ -148,7 +153,7 @@ def tidy_rows(header: list[str], records: Iterable[tuple[Place, list[str]]]) -> 
         if not ids["indicator"] or not ids["period"]:
             yield Problem("AO502", "A row needs a period and an indicator.", "Fill them in.", place)
             continue
-        values = {name: row.get(name, "").strip() for name in ("value", "numerator", "denominator", "n", "source")}
+        values = {name: composed(row.get(name, "").strip()) for name in ("value", "numerator", "denominator", "n", "source")}
         yield Row(**ids, **values, place=place)
 
 

@@ -20,8 +20,8 @@ from .problems import DataError, Place
 from .scores import score_rows
 from .settlement import Settlement, choose_period
 from .settlement import settle as settle_exactly
-from .sources.csv import read_csv
 from .sources.mapping import read_measured
+from .sources.tidy import read_tidy
 from .statements.text import named, write_explanation, write_text
 
 NUMBERS = ("value", "numerator", "denominator", "n")
@@ -34,7 +34,7 @@ def read_data(path: str | Path, contract: Contract | None = None, columns: str |
     checked, and a wide file is read by the mapping ``columns``, or the one beside it. Raises DataError with every
     fault of the file.
     """
-    measured = read_csv(path) if contract is None else read_measured(path, contract, columns=columns)
+    measured = read_tidy(path) if contract is None else read_measured(path, contract, columns=columns)
     if contract is not None:
         from .calculation.fitting import unfitting_rows
 

@@ -12,6 +12,7 @@ class Place:
     """A position in a file a person wrote. Lines and columns count from 1; ``width`` is in characters.
 
     ``excerpt`` is the line itself where it is not read from the file again: never one that is about a person.
+    ``address`` says the place where the file is no text, in its own words: ``Sheet1!C7``.
     """
 
     file: str
@@ -19,13 +20,14 @@ class Place:
     column: int = 1
     width: int = 1
     excerpt: str = field(default="", compare=False, repr=False)
+    address: str = field(default="", compare=False, repr=False)
 
     def __str__(self) -> str:
-        return f"{self.file}:{self.line}:{self.column}"
+        return f"{self.file}:{self.address or f'{self.line}:{self.column}'}"
 
     def shifted(self, columns: int, width: int = 1) -> Place:
         """The place ``columns`` further right on the same line."""
-        return Place(self.file, self.line, self.column + columns, width, self.excerpt)
+        return Place(self.file, self.line, self.column + columns, width, self.excerpt, self.address)
 
 
 @dataclass(frozen=True, slots=True)

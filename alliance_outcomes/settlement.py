@@ -15,7 +15,7 @@ from .contract.coverage import Assumption, assumptions
 from .contract.model import Contract
 from .formula.exact import Value, exact
 from .formula.nodes import Across
-from .measured import Measured
+from .measured import Measured, composed
 from .problems import DataError, Problem, UsageError, did_you_mean
 
 __all__ = [
@@ -108,7 +108,7 @@ def settle(
 def choose_payees(measured: Measured, period: str, asked: Iterable[str] | None) -> tuple[list[str], list[str]]:
     """The payees the data has in ``period``, and those of them to settle: the ones asked for, or all (AO023)."""
     there = measured.payees(period)
-    chosen = there or [""] if asked is None else sorted(set(asked))
+    chosen = there or [""] if asked is None else sorted({composed(each) for each in asked})
     for payee in chosen if asked is not None else ():
         if payee not in there:
             hint = did_you_mean(payee, there)

@@ -160,21 +160,21 @@ def test_a_command_is_one_file(copy: Copy) -> None:
     assert len(listed) == 10
 
 
-def test_a_source_is_one_file(copy: Copy) -> None:
-    """The new source reads what CSV would have held, and refuses what CSV would have refused."""
-    new = recipe("sources")
+def test_a_kind_of_file_is_one_file(copy: Copy) -> None:
+    """The new kind reads what CSV would have held, refuses what CSV would have refused, and every command takes it."""
+    new = recipe("sources/kinds")
     copy.write(new.path, new.source)
     copy.write("good.jsonl", '{"period": "2020", "indicator": "cost", "value": 12.50}\n')
-    copy.write("bad.jsonl", '{"period": "2020", "indicator": "cost", "valeu": 12.50}\n[1]\n')
+    copy.write("bad.jsonl", '{"period": "2020", "indicator": "cost", "valeu": 12.50}\n')
+    copy.write("worse.jsonl", "[1]\n")
     copy.write(
         "read.py",
-        "import sys\n"
-        f"from {PACKAGE}.sources.{new.kind} import read_{new.kind}\n"
-        f"rows = read_{new.kind}(sys.argv[1]).rows\n"
-        "print(*((row.period, row.indicator, row.value, row.place.line) for row in rows))\n",
+        f"import sys\nfrom {PACKAGE}.sources.tidy import read_tidy\n"
+        "rows = read_tidy(sys.argv[1]).rows\n"
+        "print(*((row.period, row.indicator, row.value, str(row.place)) for row in rows))\n",
     )
-    good, bad = copy.run("read.py", "good.jsonl"), copy.run("read.py", "bad.jsonl")
-    assert good.stdout.strip() == "('2020', 'cost', '12.50', 1)"
-    assert bad.returncode == 1
+    good, bad, worse = (copy.run("read.py", f"{name}.jsonl") for name in ("good", "bad", "worse"))
+    assert good.stdout.strip() == "('2020', 'cost', '12.50', 'good.jsonl:row 1')"
+    assert bad.returncode == worse.returncode == 1
     assert "AO501" in bad.stdout
-    assert "AO502" in bad.stdout
+    assert "AO502" in worse.stdout

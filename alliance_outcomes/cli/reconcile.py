@@ -59,14 +59,14 @@ def run(
     from ..contract.loading import load_contract
     from ..reconcile import Published, reconcile
     from ..settlement import choose_period
-    from ..sources.csv import read_csv
     from ..sources.mapping import read_amounts, read_wide
+    from ..sources.tidy import read_tidy
     from ..statements.reconciliation import reconciliation_as_data, write_reconciliation, write_reconciliation_csv
 
     language, shape = language_of(lang), format_of(format_, output)
     agreed = load_contract(contract)
     wide = read_wide(data, agreed, contract, columns)
-    measured = wide.measured() if wide else read_csv(data)
+    measured = wide.measured() if wide else read_tidy(data)
     chosen = choose_period(agreed, measured, period)
     asked = [_asked(each) for each in published or ()] or [
         (name, "") for name in (wide.columns.published if wide else ())

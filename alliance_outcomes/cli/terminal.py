@@ -59,7 +59,7 @@ def _excerpt(place: Place | None) -> list[str]:
 
 
 def _line(place: Place) -> str:
-    if place.excerpt or not place.file.endswith((".yaml", ".yml")):
+    if place.excerpt or place.address or not place.file.endswith((".yaml", ".yml")):
         return place.excerpt
     try:
         if not Path(place.file).is_file():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -92,7 +93,8 @@ def _decode(data: bytes, file: str) -> str:
         if bad := _NOT_TEXT.search(line_text):
             sentence = f"A control character {bad.group()!r} stands here."
             raise ContractError(Problem("AO004", sentence, "Take it out.", Place(file, number, bad.start() + 1)))
-    return text.replace("\r\n", "\n")
+    # Accents are part of their letters, so that codes and names are the same however a keyboard writes them.
+    return unicodedata.normalize("NFC", text.replace("\r\n", "\n"))
 
 
 class _Builder:

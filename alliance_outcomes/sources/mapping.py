@@ -13,7 +13,8 @@ from ..contract.model import Contract
 from ..contract.reading import find_file, read_document
 from ..measured import Measured
 from ..problems import ContractError, Place, Problem, UsageError, did_you_mean
-from .csv import parse_sheet, read_csv, read_data_file
+from .kinds import read_table, stem_of
+from .tidy import read_tidy
 from .wide import Wide, ids_of, stated
 
 Places = Mapping[tuple[str, ...], Place | None]
@@ -21,10 +22,11 @@ Places = Mapping[tuple[str, ...], Place | None]
 
 def find_columns(data: Path, contract_file: Path | None = None) -> Path | None:
     """The mapping of a data file: ``STEM.columns.yaml`` beside it, else ``columns/STEM.yaml`` beside the contract."""
-    if beside := find_file([data.parent], f"{data.stem}.columns.yaml"):
+    stem = stem_of(data)
+    if beside := find_file([data.parent], f"{stem}.columns.yaml"):
         return beside[1]
     folders = [contract_file.parent / "columns"] if contract_file else []
-    found = find_file(folders, f"{data.stem}.yaml")
+    found = find_file(folders, f"{stem}.yaml")
     return found[1] if found else None
 
 
@@ -36,7 +38,7 @@ def read_measured(
     Raises ContractError for a faulty mapping (AO1xx, AO516), DataError for faulty data, UsageError for a missing file.
     """
     wide = read_wide(data, contract, contract_file, columns)
-    return read_csv(data) if wide is None else wide.measured()
+    return read_tidy(data) if wide is None else wide.measured()
 
 
 def read_wide(
@@ -48,10 +50,8 @@ def read_wide(
     if mapping is None:
         return None
     spec, places = read_columns(mapping, contract)
-    content = read_data_file(path)
     named = {each.column for _, each in stated(spec) if each.column is not None}
-    sheet = parse_sheet(content, str(data), named, 1, f"{mapping} says which columns are read.")
-    return Wide(sheet, spec, places)
+    return Wide(read_table(path, named, 1, f"{mapping} says which columns are read."), spec, places)
 
 
 def read_columns(file: Path, contract: Contract) -> tuple[Columns, Places]:
@@ -75,9 +75,9 @@ def read_columns(file: Path, contract: Contract) -> tuple[Columns, Places]:
 
 
 def read_amounts(data: str | Path, period: str, names: Iterable[str]) -> Wide:
-    """A CSV of amounts by payee: a column ``payee`` (or none, for one payee), ``period`` if it has one, and ``names``."""
-    sheet = parse_sheet(read_data_file(data), str(data), {"payee", "period", *names}, 1, "Name its columns first.")
-    has = set(sheet.header)
+    """A file of amounts by payee: a column ``payee`` (or none, for one payee), ``period`` if it has one, and ``names``."""
+    table = read_table(Path(data), {"payee", "period", *names}, 1, "Name its columns first.")
+    has = set(table.header)
     label = Column(column="period") if "period" in has else Column(constant=period)
     payee = Column(column="payee") if "payee" in has else None
-    return Wide(sheet, Columns.model_construct(payee=payee, period=label, values={}, published={}), {})
+    return Wide(table, Columns.model_construct(payee=payee, period=label, values={}, published={}), {})

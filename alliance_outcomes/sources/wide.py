@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from itertools import accumulate
 
 from ..contract.columns import PARTS, Column, Columns
-from ..measured import MISSING, Measured, Row, clean, decimal_comma_in, displayed_unit
+from ..measured import MISSING, Measured, Row, clean, composed, decimal_comma_in, displayed_unit
 from ..numbers import parse_number, to_text
 from ..problems import DataError, Place, Problem, did_you_mean
-from .csv import Sheet
+from .table import Table
 
 _FACTORS = {"percent": Fraction(1, 100), "thousands": Fraction(1000), "millions": Fraction(1_000_000)}
 
@@ -27,17 +25,16 @@ class Cell:
 
 
 class Wide:
-    """A sheet read by a mapping. Raises DataError for a column that is not there or stands twice (AO515, AO501)."""
+    """A table read by a mapping. Raises DataError for a column that is not there or stands twice (AO515, AO501)."""
 
-    def __init__(self, sheet: Sheet, columns: Columns, place_of: Mapping[tuple[str, ...], Place | None]) -> None:
-        self.sheet, self.columns = sheet, columns
-        self.index = {name: at for at, name in enumerate(sheet.header)}
-        self.lines = re.split(r"\r\n|\r|\n", sheet.cells.text)
-        self.problems: list[Problem] = [*_twice(sheet), *_uneven(sheet)]
+    def __init__(self, table: Table, columns: Columns, place_of: Mapping[tuple[str, ...], Place | None]) -> None:
+        self.table, self.columns = table, columns
+        self.index = {name: at for at, name in enumerate(table.header)}
+        self.problems: list[Problem] = [*_twice(table), *_uneven(table)]
         for path, spec in stated(columns):
             self.check(spec, place_of.get(path))
         self.raise_problems()
-        self.comma = sheet.delimiter != "," and decimal_comma_in(c for _, cells in sheet.records for c in cells)
+        self.comma = table.may_have_comma and decimal_comma_in(c for _, cells in table.records for c in cells)
 
     def raise_problems(self) -> None:
         """Refuse what was found wrong so far."""
@@ -47,31 +44,19 @@ class Wide:
     def check(self, spec: Column, place: Place | None) -> None:
         """Refuse a column that the file has not (AO515)."""
         if spec.column is not None and spec.column not in self.index:
-            sentence = f"{self.sheet.file} has no column {spec.column!r}."
+            sentence = f"{self.table.file} has no column {spec.column!r}."
             hint = did_you_mean(spec.column, self.index) or "The first row of the file names its columns."
             self.problems.append(Problem("AO515", sentence, hint, place))
 
     # -- cells ------------------------------------------------------------------------------------------------
-
-    def starts(self, row: Place) -> list[int]:
-        """Where each cell of a row's line begins and, last, where the line ends; empty where it goes over several."""
-        line = self.lines[row.line - 1]
-        if '"' in line:
-            spans = self.sheet.cells.spans(line)
-            edges = [*(start for start, _ in spans), len(line) + 1]
-        else:
-            edges = list(accumulate((len(cell) + 1 for cell in line.split(self.sheet.delimiter)), initial=0))
-        return edges if len(edges) == len(self.sheet.header) + 1 else []
 
     def cell(self, spec: Column, row: Place, cells: list[str], starts: list[int]) -> Cell:
         """The text that a mapping reads in a row: codes replaced, what means missing left blank, units as written."""
         if spec.column is None:
             return Cell(str(spec.constant), row)
         at = self.index[spec.column]
-        text = cells[at].strip()
-        place = row
-        if starts:
-            place = Place(row.file, row.line, starts[at] + 1, max(1, starts[at + 1] - starts[at] - 1))
+        text = composed(cells[at].strip())
+        place = self.table.cells.cell(row, starts, at)
         if text in MISSING or text in self.columns.missing or text in spec.missing:
             return Cell("", place)
         return Cell(self._in_unit(spec.codes.get(text, text), spec.unit), place)
@@ -112,8 +97,8 @@ class Wide:
 
     def rows(self) -> Iterator[tuple[Place, list[str], list[int], tuple[str, str, str]]]:
         """Every row: its place, its cells, where they begin, and whose it is."""
-        for row, cells in self.sheet.records:
-            starts = self.starts(row)
+        for row, cells in self.table.records:
+            starts = self.table.cells.starts(row)
             if ids := self.ids(row, cells, starts):
                 yield row, cells, starts, ids
 
@@ -130,8 +115,8 @@ class Wide:
                 source = parts[main].column or ""
                 found.append(Row(payee, party, period, id_, **texts, source=source, place=read[main].place))
         self.raise_problems()
-        said = (self.sheet.said(self.comma),)
-        return Measured(tuple(found), self.sheet.file, self.comma, said, self._locate, precision=self._precision())
+        said = (self.table.said(self.comma),)
+        return Measured(tuple(found), self.table.file, self.comma, said, self._locate, precision=self._precision())
 
     def column(self, spec: Column, period: str) -> dict[str, tuple[Fraction, Place | None]]:
         """By payee: the number that a column holds in ``period``, where it holds one (AO509, AO503)."""
@@ -156,17 +141,17 @@ class Wide:
 
     def _locate(self, place: Place, part: str) -> Place:
         """The place of another cell of the same entry, with its line to show."""
-        starts, line = self.starts(place), self.lines[place.line - 1]
+        starts = self.table.cells.starts(place)
         if not starts or place.column - 1 not in starts[:-1]:
             return place
-        main = self.sheet.header[starts.index(place.column - 1)]
+        main = self.table.header[starts.index(place.column - 1)]
         others: dict[str, Column | None] = dict(
             next((parts for _, first, parts in _entries(self.columns) if parts[first].column == main), {})
         )
         others |= {"period": self.columns.period, "party": self.columns.party, "payee": self.columns.payee}
         spec = others.get(part)
         at = self.index[spec.column] if spec and spec.column else starts.index(place.column - 1)
-        return replace(place, column=starts[at] + 1, width=max(1, starts[at + 1] - starts[at] - 1), excerpt=line)
+        return replace(self.table.cells.cell(place, starts, at), excerpt=self.table.cells.line(place))
 
     def _precision(self) -> dict[str, Fraction]:
         """By id: the unit of the last digit of its value, as declared, else as the column shows; 0 where exact."""
@@ -177,7 +162,7 @@ class Wide:
         if spec.column is None:
             return Fraction(0)
         at = self.index[spec.column]
-        texts = [text for _, cells in self.sheet.records if (text := cells[at].strip())]
+        texts = [text for _, cells in self.table.records if (text := cells[at].strip())]
         percent = spec.unit == "percent" or any(text.endswith("%") for text in texts)
         factor = _FACTORS["percent"] if percent else _FACTORS.get(spec.unit, Fraction(1))
         return factor * (displayed_unit(texts) if spec.precision is None else Fraction(spec.precision))
@@ -209,17 +194,17 @@ def ids_of(columns: Columns) -> Iterable[tuple[str, str]]:
         yield id_, id_.partition(".")[0]
 
 
-def _twice(sheet: Sheet) -> list[Problem]:
-    counts = Counter(sheet.header)
+def _twice(table: Table) -> list[Problem]:
+    counts = Counter(table.header)
     return [
-        Problem("AO501", f"Two columns are called {name!r}.", "Keep one.", Place(sheet.file))
+        Problem("AO501", f"Two columns are called {name!r}.", "Keep one.", Place(table.file))
         for name, count in counts.items()
         if count > 1
     ]
 
 
-def _uneven(sheet: Sheet) -> list[Problem]:
-    wanted = len(sheet.header)
+def _uneven(table: Table) -> list[Problem]:
+    wanted = len(table.header)
     return [
         Problem(
             "AO502",
@@ -227,6 +212,6 @@ def _uneven(sheet: Sheet) -> list[Problem]:
             "A comma inside a number or text needs quotes, or use semicolons.",
             place,
         )
-        for place, cells in sheet.records
+        for place, cells in table.records
         if len(cells) != wanted
     ]
