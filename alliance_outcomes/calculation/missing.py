@@ -17,10 +17,9 @@ from ..formula.nodes import (
     Number,
     children,
 )
+from ..formula.present import NONE, Present, present_where
 
 Maybe = Callable[[str], bool]
-Present = frozenset[str]
-NONE: Present = frozenset()
 
 
 def may_be_missing(node: Node, maybe: Maybe, unguarded: list[Name] | None = None, present: Present = NONE) -> bool:
@@ -51,15 +50,15 @@ def may_be_missing(node: Node, maybe: Maybe, unguarded: list[Name] | None = None
         case IfElse(test=test, then=then, otherwise=otherwise):
             strict = _strict(test, maybe, found, present)
             branches = [
-                may_be_missing(then, maybe, found, present | _known(test, True)),
-                may_be_missing(otherwise, maybe, found, present | _known(test, False)),
+                may_be_missing(then, maybe, found, present | present_where(test, True)),
+                may_be_missing(otherwise, maybe, found, present | present_where(test, False)),
             ]
             return strict or any(branches)
         case Logic(op=op, of=parts) if op != "not":
             result, known = False, present
             for part in parts:
                 result = _strict(part, maybe, found, known) or result
-                known |= _known(part, op == "and")
+                known |= present_where(part, op == "and")
             return result
         case Curve(of=of, pieces=pieces):
             return _strict(of, maybe, found, present) or any(piece.slope is None for piece in pieces)
@@ -79,17 +78,3 @@ def _weighs(weights: tuple[Node, ...], index: int) -> bool:
         return True
     weight = weights[index]
     return isinstance(weight, Number) and weight.value != 0
-
-
-def _known(test: Node, holds: bool) -> Present:
-    """The names that are present where ``test`` is known to hold, or not to."""
-    match test:
-        case Missing(name=Name(id=id_)):
-            return NONE if holds else frozenset((id_,))
-        case Logic(op="not", of=(inner,)):
-            return _known(inner, not holds)
-        case Logic(op="and", of=parts) if holds:
-            return NONE.union(*(_known(part, True) for part in parts))
-        case Logic(op="or", of=parts) if not holds:
-            return NONE.union(*(_known(part, False) for part in parts))
-    return NONE
