@@ -1,0 +1,1 @@
+"""Evidence: a settlement kept so that others can verify it, years later, without trusting whoever made it."""
