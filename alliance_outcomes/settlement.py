@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -24,10 +24,12 @@ __all__ = [
     "PayeeSettlement",
     "Settled",
     "Settlement",
+    "bind_payees",
     "choose_payees",
     "choose_period",
     "read_stage",
     "settle",
+    "settle_bound",
     "settle_calculation",
     "settle_payee",
     "settle_values",
@@ -124,6 +126,20 @@ def settle_calculation(
     settled: Settled | None = None,
 ) -> Settlement:
     """The settlement of a calculation of ``contract``, whole or a part of it; see settle."""
+    return settle_bound(contract, calculation, *bind_payees(contract, calculation, measured, payees, settled))
+
+
+def bind_payees(
+    contract: Contract,
+    calculation: Calculation,
+    measured: Measured,
+    payees: Iterable[str] | None = None,
+    settled: Settled | None = None,
+) -> tuple[list[Bound], list[str]]:
+    """The inputs of every payee that a settlement reads, and which payees it settles; see settle.
+
+    Where a step reads across payees these are all there are, whoever was asked for.
+    """
     period = calculation.period
     problems = [*unfitting_rows(contract, measured), *check_unread(contract, calculation, measured)]
     there, chosen = choose_payees(measured, period, payees)
@@ -131,6 +147,14 @@ def settle_calculation(
     bound = [bind(calculation, measured, payee, settled or {}, problems) for payee in everyone]
     if problems:
         raise DataError(problems)
+    return bound, chosen
+
+
+def settle_bound(
+    contract: Contract, calculation: Calculation, bound: Sequence[Bound], chosen: Iterable[str]
+) -> Settlement:
+    """The settlement of the ``chosen`` payees from the inputs of all that it reads; see bind_payees."""
+    wanted = set(chosen)
     values = read_steps(calculation, bound)
     return Settlement(
         contract,
@@ -138,7 +162,7 @@ def settle_calculation(
         tuple(
             settle_payee(calculation, found, each)
             for found, each in zip(values, bound, strict=True)
-            if everyone is chosen or each.payee in chosen
+            if each.payee in wanted
         ),
         tuple(assumptions(contract)),
     )
