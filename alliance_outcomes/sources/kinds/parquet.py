@@ -1,0 +1,48 @@
+"""``.parquet``: columns with types; whole numbers and decimals stay exact, floats are the shortest text that is them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ...problems import DataError, Place, Problem
+from ..extras import need
+from ..table import MOST_CELLS, Table, grid, too_large
+
+if TYPE_CHECKING:
+    import polars as pl
+
+_ROWS_AT_ONCE = 10_000
+
+
+def read(path: Path, known: Collection[str]) -> Table:
+    """The table in a Parquet file. Raises DataError for what is none (AO533), is too large (AO532), or holds lists or bytes
+    (AO539); UsageError where the extra is missing (AO050)."""
+    need("polars", "scale", "Reading Parquet")
+    import polars as pl
+
+    try:
+        frame = pl.scan_parquet(path, glob=False, hive_partitioning=False)
+        names = frame.collect_schema().names()
+        size = len(names) * int(frame.select(pl.len()).collect().item())
+        if size > MOST_CELLS:  # what its footer says, before anything is unpacked
+            raise too_large(str(path), f"{size} cells")
+        return grid(str(path), "Parquet", {}, names, _rows(frame))
+    except (pl.exceptions.PolarsError, OSError):
+        hint = "Write it anew, by the program it comes from."
+        raise DataError(Problem("AO533", f"{path} is not Parquet.", hint, Place(str(path)))) from None
+
+
+def _rows(frame: pl.LazyFrame) -> Iterator[tuple[Any, ...]]:
+    """The rows, a slice at a time; a float of 32 bits is the shortest text among those, not among 64."""
+    import polars as pl
+    import polars.selectors as cs
+
+    start = 0
+    while True:
+        part = frame.slice(start, _ROWS_AT_ONCE).with_columns(cs.by_dtype(pl.Float32).cast(pl.String)).collect()
+        yield from part.iter_rows()
+        if part.height < _ROWS_AT_ONCE:
+            return
+        start += _ROWS_AT_ONCE
