@@ -166,15 +166,19 @@ def test_the_readme_shows_a_settlement_and_python() -> None:
     assert any(block.words[:1] == ("python",) and ">>>" in block.text for block in blocks(README))
 
 
-def test_python_in_the_readme_gives_what_is_shown(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Every line after `>>>` runs, and gives what stands below it."""
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_python_on_a_page_gives_what_is_shown(page: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every line after `>>>` runs, and gives what stands below it; files of a recipe are tried in test_recipes.py."""
     monkeypatch.chdir(ROOT)
-    told = list[str]()
-    for block in blocks(README):
-        if block.words[:1] == ("python",):
-            test = doctest.DocTestParser().get_doctest(block.text, {}, "README.md", "README.md", block.line)
+    told, names = list[str](), dict[str, object]()
+    for block in blocks(page):
+        if block.words[:1] == ("python",) and not any(word.startswith("file=") for word in block.words):
+            test = doctest.DocTestParser().get_doctest(block.text, names, page.name, page.name, block.line)
             assert test.examples
-            doctest.DocTestRunner(verbose=False, optionflags=doctest.ELLIPSIS).run(test, out=told.append)
+            doctest.DocTestRunner(verbose=False, optionflags=doctest.ELLIPSIS).run(
+                test, out=told.append, clear_globs=False
+            )
+            names = test.globs
     assert not told, "".join(told)
 
 

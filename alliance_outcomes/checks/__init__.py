@@ -1,0 +1,1 @@
+"""Checks of a contract before it is signed: findings that need no data."""

@@ -1,0 +1,65 @@
+"""Direction: a score that rises the wrong way, or a goal that is worse than where the score begins (AO610)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fractions import Fraction
+from math import isinf
+
+from ...calculation.form import Calculation, IndicatorForm
+from ...contract.outcomes import Indicator
+from ...formula.nodes import Curve, walk
+from ...formula.ranges import Range, Ranges
+from .base import Finding, Linted, read_by, shown
+
+_FAR = Fraction(10) ** 12
+
+
+def findings(linted: Linted) -> Iterator[Finding]:
+    """Indicators whose better values score lower."""
+    for calculation, ranges in zip(linted.calculations, linted.ranges, strict=True):
+        for form in calculation.indicators:
+            indicator = linted.contract.result_areas[form.area].indicators[form.id]
+            if form.score and indicator.direction:
+                yield from _against(form, indicator, calculation, ranges)
+
+
+def _against(form: IndicatorForm, indicator: Indicator, calculation: Calculation, ranges: Ranges) -> Iterator[Finding]:
+    path = ("result_areas", form.area, "indicators", form.id)
+    value, higher = ranges.number(form.value), indicator.direction == "higher"
+    ends = [-_FAR if isinf(value.least) else value.least, _FAR if isinf(value.most) else value.most]
+    worst, best = (_score_at(form, end, calculation, ranges) for end in (ends if higher else reversed(ends)))
+    flat = worst.least == worst.most == best.least == best.most
+    if worst.least >= best.most and not flat:
+        sentence = f"{form.id} says that {indicator.direction} is better, but its score is highest at the other end."
+        instead = "Swap the levels, or mend direction: (it may stand in the indicator's definition)."
+        yield Finding("AO610", (*path, "score"), sentence, instead, "error", key=True)
+    elif indicator.goal is not None and (start := _begins(form, calculation, higher)) is not None:
+        goal = indicator.goal.value
+        if goal < start if higher else goal > start:
+            sentence = f"The goal {shown(goal, form.unit == 'share')} is worse than {shown(start, form.unit == 'share')}, where the score begins."
+            yield Finding("AO610", (*path, "goal"), sentence, "Mend the goal, or the levels of the score.", "error")
+
+
+def _score_at(form: IndicatorForm, value: object, calculation: Calculation, ranges: Ranges) -> Range:
+    """What the score can be where the value is ``value``."""
+    assert isinstance(value, Fraction)
+    wanted = {form.score}
+    steps = read_by(calculation, wanted)
+    own = [step for step in reversed(steps.values()) if step.name.startswith(f"{form.id}.")]
+    there = Ranges((), ())
+    there.known = {**ranges.known, form.value: Range(value, value)}
+    for step in own:
+        if step.name != form.value:
+            there.known[step.name] = there.of(step.formula)
+    return there.number(form.score)
+
+
+def _begins(form: IndicatorForm, calculation: Calculation, higher: bool) -> Fraction | None:
+    """The worst level of a score that is a line from one level to another."""
+    for step in calculation.steps:
+        if step.name.startswith(f"{form.id}."):
+            for node in walk(step.formula):
+                if isinstance(node, Curve) and node.of.id == form.value and len(node.pieces) > 2:
+                    return node.pieces[0].upto if higher else node.pieces[-2].upto
+    return None

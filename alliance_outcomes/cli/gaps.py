@@ -1,0 +1,59 @@
+"""``alliance gaps``: what each indicator earns now, and what it takes to earn more."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Annotated, Optional
+
+import typer
+
+from .options import ColumnsFile, ContractFile, DataFile, OnePayee, OnePeriod, Output, Speaking, language_of
+from .terminal import put
+
+
+class GapsFormat(StrEnum):
+    """Kinds of output."""
+
+    table = "table"
+    json = "json"
+
+
+GapsShape = Annotated[
+    Optional[GapsFormat],
+    typer.Option("-f", "--format", help="Kind of output; else JSON for -o FILE.json, else a table."),
+]
+
+
+def run(
+    contract: ContractFile,
+    data: DataFile,
+    period: OnePeriod = None,
+    payee: OnePayee = None,
+    columns: ColumnsFile = None,
+    lang: Speaking = None,
+    format_: GapsShape = None,
+    output: Output = None,
+) -> None:
+    """Tell what each indicator earns now, the euros of the next unit, and how many it takes to the next step, goal and full score.
+
+    Example: alliance gaps contracts/tesoma.yaml examples/tesoma/measured.csv --period 2023
+    """
+    from ..contract.loading import load_contract
+    from ..scenarios.gaps import gaps
+    from ..settlement import choose_period, settle
+    from ..sources.mapping import read_measured
+    from ..statements.gaps import write_gaps, write_gaps_json
+
+    language = language_of(lang)
+    agreed = load_contract(contract)
+    measured = read_measured(data, agreed, contract, columns)
+    settlement = settle(
+        agreed, measured, choose_period(agreed, measured, period), [payee] if payee is not None else None
+    )
+    only = settlement.only()
+    found = gaps(settlement, only)
+    as_json = format_ is GapsFormat.json or (format_ is None and output is not None and output.suffix == ".json")
+    if as_json:
+        put(write_gaps_json(settlement, only, found), output)
+    else:
+        put(write_gaps(settlement, only, found, language), output)

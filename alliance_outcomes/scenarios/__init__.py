@@ -1,0 +1,1 @@
+"""Scenarios: what a settlement would come to if what was measured were otherwise."""

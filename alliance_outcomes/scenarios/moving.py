@@ -1,0 +1,126 @@
+"""One payee's settlement with one value set free: what it comes to anywhere, just beside anywhere, and where that kinks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from fractions import Fraction
+
+from ..calculation.binding import Bound
+from ..calculation.form import Calculation
+from ..formula.exact import DivisionByZero, Value
+from ..formula.near import Around, Kinks, Near, near, unrounded
+from ..formula.steps import Input, Step
+from ..problems import DataError
+from ..settlement import PayeeSettlement, Settlement, settle_values
+
+_MOST_KINKS = 200
+_HALVINGS = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What a settlement tends to just beside a setting: the ``total`` before lines are rounded, and every step."""
+
+    total: Near
+    around: Around
+    kinks: Kinks
+
+
+@dataclass(frozen=True, slots=True)
+class Moving:
+    """A payee's settlement in which ``name`` is free; ``least`` and ``most`` bound it, where the contract does.
+
+    ``exact_steps`` are the steps of the calculation with amounts as they are before lines are rounded.
+    """
+
+    calculation: Calculation
+    exact_steps: tuple[Step, ...]
+    inputs: Mapping[str, Value]
+    bound: Bound
+    name: str
+    least: Fraction | None
+    most: Fraction | None
+
+    def at(self, value: Fraction) -> PayeeSettlement | None:
+        """The settlement with ``value``, exact to the cent; None where the contract cannot be settled with it."""
+        try:
+            return settle_values(self.calculation, {**self.inputs, self.name: value}, self.bound)
+        except DataError:
+            return None
+
+    def beside(self, value: Fraction, direction: int) -> Beside | None:
+        """What it tends to just above ``value`` (direction 1), just below it (-1), or is there (0); None where it divides by zero.
+
+        Slopes are per unit of the value, in that direction.
+        """
+        around = {name: Near(each) for name, each in self.inputs.items()}
+        around[self.name] = Near(value, Fraction(direction))
+        kinks = Kinks()
+        try:
+            for step in self.exact_steps:
+                around[step.name] = near(step.formula, around, kinks)
+        except DivisionByZero:
+            return None
+        found = [around[entry.amount] for entry in self.calculation.entries]
+        total = Near(
+            sum((each.number for each in found), Fraction(0)), sum((each.slope for each in found), Fraction(0))
+        )
+        return Beside(total, around, kinks)
+
+    def places(self, start: Fraction, direction: int) -> Iterator[tuple[Fraction, bool]]:
+        """Where the settlement kinks from ``start`` on, then the end of the range; True where that is exact.
+
+        A kink of something that does not move in proportion is narrowed down to a 2^40th of the way, and not exact.
+        """
+        end = self.most if direction > 0 else self.least
+        for _ in range(_MOST_KINKS):
+            if start == end:
+                return
+            here = self.beside(start, direction)
+            if here is None:
+                return
+            until = None if here.kinks.until is None else start + direction * here.kinks.until
+            after = end if until is None else until if end is None else min(until, end, key=lambda x: abs(x - start))
+            if after is None:
+                return
+            certain = True
+            if here.kinks.curved and (nearer := self._narrowed(start, after, direction, here.kinks.took)) is not None:
+                after, certain = nearer, False
+            yield after, certain
+            start = after
+
+    def _narrowed(self, start: Fraction, end: Fraction, direction: int, took: list[object]) -> Fraction | None:
+        """About where other branches are first taken between ``start`` and ``end``; None where that is nowhere."""
+        last = self.beside(end, -direction)
+        if last is None or last.kinks.took == took:
+            return None
+        low, high = start, end
+        for _ in range(_HALVINGS):
+            middle = (low + high) / 2
+            found = self.beside(middle, direction)
+            low, high = (middle, high) if found is not None and found.kinks.took == took else (low, middle)
+        return high
+
+
+def set_free(settlement: Settlement, payee: PayeeSettlement, name: str) -> Moving:
+    """The settlement of ``payee`` with the value of ``name``, an input or a named formula, set free."""
+    alone = settlement.calculation.for_one_payee()
+    step = next((each for each in alone.steps if each.name == name), None)
+    if step is not None:
+        given = Input(name, name, alone.period, unit=step.unit, required=False, place=step.place)
+        # Its range is stated where it is computed, or with the measured value that it carries on.
+        ranges = [(each.least, each.most) for each in alone.within if each.name == name]
+        ranges += [(each.least, each.most) for each in alone.inputs if each.id == name and each.part == "value"]
+        if ranges:
+            given = replace(given, least=ranges[0][0], most=ranges[0][1])
+        steps = tuple(each for each in alone.steps if each is not step)
+        alone = replace(alone, inputs=(*alone.inputs, given), steps=steps)
+    given = next(each for each in alone.inputs if each.name == name)
+    unit = alone.rounding.unit if alone.rounding else Fraction(0)
+    exact_steps = tuple(
+        replace(each, formula=unrounded(each.formula, unit)) if each.role in ("clause", "line") else each
+        for each in alone.steps
+    )
+    inputs = {each.name: payee.values[each.name] for each in alone.inputs}
+    return Moving(alone, exact_steps, inputs, payee.bound, name, given.least, given.most)

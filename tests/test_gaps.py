@@ -1,0 +1,184 @@
+"""Gaps: the euros promised for so many people more are the euros that come, and slopes and cliffs are what the formulas do."""
+
+from __future__ import annotations
+
+import json
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+
+from alliance_outcomes.formula.exact import DivisionByZero, Value, exact
+from alliance_outcomes.formula.near import Kinks, Near, near
+from alliance_outcomes.numbers import parse_number
+from alliance_outcomes.scenarios.gaps import Gap, gaps
+from tests.drawing import Case, Rows, row, text, to_csv, to_yaml, writable
+from tests.formulas import Drawn, draw
+from tests.running import alliance
+from tests.settling import settled
+from tests.strategies import cases
+from tests.test_schemas import holds
+from tests.tree import ROOT
+
+TESOMA = (ROOT / "contracts" / "tesoma.yaml", ROOT / "examples" / "tesoma" / "measured.csv")
+HAIR = Fraction(1, 10**30)
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_slopes_are_what_a_small_move_does(seed: int) -> None:
+    """Up to the next kink a straight formula moves by its slope exactly; a curved one within the square of the move."""
+    formulas = draw(seed, rows=6)
+    checked = sum(_slopes_hold(formulas, row, direction) for row in range(6) for direction in (-1, 1))
+    assert checked
+
+
+def _slopes_hold(formulas: Drawn, row: int, direction: int) -> int:
+    values, moved = formulas.rows[row], "cents"
+    around = {name: Near(value) for name, value in values.items()}
+    around[moved] = Near(values[moved], Fraction(direction))
+    kinks = Kinks()
+    try:
+        for step in formulas.steps:
+            around[step.name] = near(step.formula, around, kinks)
+    except DivisionByZero:
+        return 0
+    far = HAIR if kinks.until is None else min(HAIR, kinks.until / 2)
+    there: dict[str, Value] = {**values, moved: Fraction(values[moved] or 0) + direction * far}
+    for step in formulas.steps:
+        there[step.name] = exact(step.formula)(there)
+        found, value = around[step.name], there[step.name]
+        if value is None or isinstance(value, bool):
+            assert found.value is value, step
+        elif found.straight:
+            assert found.number + far * found.slope == value, step
+        else:
+            assert abs(found.number + far * found.slope - Fraction(value)) <= 10**26 * far * far, step
+    return 1
+
+
+@given(cases(most_areas=1))
+def test_gaps_are_exact(case: Case) -> None:
+    """Each indicator moved by the people that a gap names earns the euros that it promised, to the cent."""
+    settlement = settled(to_yaml(case.contract), to_csv(case.rows), case.period)
+    payee = settlement.only()
+    for gap in gaps(settlement, payee):
+        for reach in gap.reaches:
+            rows = _moved(case, gap, reach.count, reach.value)
+            if rows is not None:
+                after = settled(to_yaml(case.contract), to_csv(rows), case.period).only()
+                assert after.total - payee.total == reach.amount, (gap.id, reach)
+
+
+def _moved(case: Case, gap: Gap, count: int | None, value: Fraction) -> Rows | None:
+    """The rows with one indicator moved by so many people, or to a value; None where no row of this year measures it."""
+    rows, found = [], False
+    for each in case.rows:
+        if (each["indicator"], each["period"]) != (gap.id, case.period) or not (each["value"] or each["numerator"]):
+            rows.append(each)
+            continue
+        found = True
+        if count is not None:
+            rows.append({**each, "numerator": text(parse_number(each["numerator"]) + gap.better * count)})
+        elif writable(value):
+            n = each["n"] or each["denominator"]
+            rows.append({**each, "value": text(value), "numerator": "", "denominator": "", "n": n})
+        else:
+            return None
+    return rows if found else None
+
+
+BALANCE = """
+contract: balance
+status: draft
+assumed: an example
+currency: EUR
+periods: {length: year, from: 2020-01-01, to: 2020-12-31}
+rounding: {lines: half_away_from_zero to 0.01, limits: toward_zero to 0.01}
+scores: {least: 0, most: 100}
+weights: sum to 100 %
+parties: {city: {role: commissioner, title: City}, firm: {role: provider, title: Firm}}
+splits: {all: {shares: [{from: 2020-01-01, firm: 100 %}]}}
+result_areas:
+  care:
+    weight: 100 %
+    indicators:
+      balance: {unit: share, weight: 50 %, goal: 64 %, score: {kind: linear, zero_at: 50 %, full_at: 75 %}}
+      calls: {unit: share, direction: higher, weight: 50 %, score: {kind: steps, on_edge: step_above, steps: [[60 %, 50], [90 %, 100]], below: 0}}
+amounts: {pool: {unit: EUR, values: {2020: 100 000}}}
+settlement:
+  - bonus: {kind: pool, pool: pool, points: [[0, 0 %], [100, 100 %]], to: all}
+  - prize: {kind: formula, amount: 20 000 if score >= 60 else 0, to: all}
+"""
+
+
+def reaches(gap: Gap) -> dict[str, tuple[int | None, int]]:
+    """By kind: how many it takes, and the whole euros they bring."""
+    assert all(each.amount.denominator == 1 for each in gap.reaches)
+    return {each.kind: (each.count, int(each.amount)) for each in gap.reaches}
+
+
+def balance(numerator: str) -> list[Gap]:
+    """The gaps of 200 patients, of whom so many are in balance, with three of four calls answered."""
+    rows = [
+        row("2020", "balance", numerator=numerator, denominator="200"),
+        row("2020", "calls", numerator="75", denominator="100"),
+    ]
+    settlement = settled(BALANCE, to_csv(rows), "2020")
+    return gaps(settlement, settlement.only())
+
+
+def test_what_so_many_patients_more_are_worth() -> None:
+    """Worked by hand: 120 of 200 score 40, so the contract scores 45; a patient is 2 points of its score x half the weight."""
+    gap = balance("120")[0]
+    assert [gap.result.score, gap.points, gap.earns] == [40, 20, 20_000]
+    assert gap.slope == 200_000  # of the whole share: 100,000 x 50 % x 1 / 25 %
+    # 8 more reach the goal of 64 %. 30 more reach 75 %: a score of 75, the prize with it.
+    assert reaches(gap) == {"unit": (1, 1_000), "goal": (8, 8_000), "full": (30, 30_000 + 20_000)}
+
+
+def test_where_the_cliff_is() -> None:
+    """The prize of 20,000 comes where the score is 60: at 67.5 % in balance, ahead; once there it lies behind."""
+    ahead = balance("120")[0].cliffs
+    assert [(each.level, int(each.amount), each.ahead, each.exact) for each in ahead] == [
+        (Fraction(675, 1000), 20_000, True, True)
+    ]
+    behind = balance("135")[0].cliffs
+    assert [(each.level, each.ahead) for each in behind] == [(Fraction(675, 1000), False)]
+
+
+def test_the_next_step_of_a_staircase() -> None:
+    """75 of 100 calls score 50. The next step is at 90: 15 more, worth half the pool and, from 45 to 70 points, the prize."""
+    gap = balance("120")[1]
+    assert reaches(gap) == {"unit": (1, 0), "step": (15, 25_000 + 20_000), "full": (15, 25_000 + 20_000)}
+    assert [(each.level, each.ahead) for each in gap.cliffs] == [
+        (Fraction(60, 100), False),
+        (Fraction(90, 100), True),
+    ]
+
+
+def test_gaps_keep_to_their_schema(tmp_path: Path) -> None:
+    """As ``gaps -f json`` writes them, for the example of five years; the same by the ending of -o."""
+    run = alliance("gaps", *TESOMA, "--period", "2023", "-f", "json")
+    data = json.loads(run.out)
+    holds("gaps", data)
+    assert next(each["id"] for each in data["gaps"]) == "primary_school_wellbeing"
+    assert alliance("gaps", *TESOMA, "--period", "2023", "-o", tmp_path / "gaps.json").code == 0
+    assert (tmp_path / "gaps.json").read_text("utf-8") == run.out
+
+
+@pytest.mark.parametrize("language", ["en", "fi", "sv"])
+def test_gaps_fit_a_terminal(language: str) -> None:
+    """80 columns in each language."""
+    run = alliance("gaps", *TESOMA, "--period", "2023", "--lang", language)
+    assert run.code == 0
+    assert max(map(len, run.out.splitlines())) <= 80
+
+
+def test_an_indicator_that_was_too_small_has_no_gap() -> None:
+    """Where nothing was scored there is nothing to say, and nothing is promised."""
+    contract = BALANCE.replace("goal: 64 %,", "minimum_n: 500, when_small: reweight in area,")
+    rows = [row("2020", "balance", numerator="120", denominator="200"), row("2020", "calls", "75 %")]
+    settlement = settled(contract, to_csv(rows), "2020")
+    gap = gaps(settlement, settlement.only())[0]
+    assert (gap.reaches, gap.cliffs, gap.earns) == ((), (), None)
