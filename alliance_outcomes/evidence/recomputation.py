@@ -65,7 +65,7 @@ def wrong_amounts(files: Mapping[str, bytes]) -> list[Problem]:
     return [
         Problem(
             "AO807",
-            f"{where} is {_shown(there)} in {SETTLEMENT}; computed again it is {_shown(again)}.",
+            f"{where} is {shown(there)} in {SETTLEMENT}; computed again it is {shown(again)}.",
             "One of the two files was changed.",
             Place(SETTLEMENT),
         )
@@ -102,6 +102,7 @@ def _named(entry: Any, at: int) -> str:
     )
 
 
-def _shown(value: Any) -> str:
+def shown(value: Any) -> str:
+    """A piece of plain data as a sentence names it: one short line."""
     text = "nothing" if value is None else canonical(value).decode("utf-8") if not isinstance(value, str) else value
     return text if len(text) <= 80 else f"{text[:77]}..."

@@ -37,9 +37,10 @@ def as_data(settlement: Settlement, language: str = "en") -> dict[str, Any]:
     }
 
 
-def write_json(settlement: Settlement, language: str = "en") -> str:
-    """as_data as text, one trailing line end."""
-    return json.dumps(as_data(settlement, language), ensure_ascii=False, indent=2) + "\n"
+def write_json(settlement: Settlement, language: str = "en", evidence: str = "") -> str:
+    """as_data as text, one trailing line end; ``evidence`` is the hash of the manifest of its bundle, if it has one."""
+    kept = {"evidence": evidence} if evidence else {}
+    return json.dumps(as_data(settlement, language) | kept, ensure_ascii=False, indent=2) + "\n"
 
 
 def read_settled(files: Iterable[Path]) -> dict[tuple[str, str, str], Fraction]:
