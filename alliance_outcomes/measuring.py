@@ -15,7 +15,9 @@ from .measured import Row
 from .measures.base import Measure
 from .measures.found import Found
 from .measures.growth import Growth
-from .measures.tally import FAULTS, Counted, Query, Question, Sums, Table, columns_read, count_all
+from .measures.passes import Table
+from .measures.query import FAULTS, Counted, Query, Question
+from .measures.tally import count_all
 from .numbers import to_text
 from .problems import Problem, UsageError
 from .sources.records import check_columns, check_engine, opened, sheet_of
@@ -134,7 +136,7 @@ class _Counting:
         tables = {table: self._table(table) for table, _ in asked}
         payees = sorted({payee for found in tables.values() for payee in found})
         return {
-            payee: [tables[table].get(payee, {}).get(question, Counted(Sums())) for table, question in asked]
+            payee: [tables[table].get(payee, {}).get(question, Counted()) for table, question in asked]
             for payee in payees
         }
 
@@ -142,10 +144,10 @@ class _Counting:
         if table not in self.found:
             questions = list(dict.fromkeys(self.questions[table]))
             sheet = sheet_of(self.records, table)
-            columns = {name for each in questions for name in columns_read(each.query)} | ({self.by} - {""})
+            columns = {name for each in questions for name in each.query.roles.all} | ({self.by} - {""})
             check_columns(sheet, columns)
             with opened(sheet, self.engine, columns) as frame:
-                counted = count_all(questions, Table(frame, sheet.decimal_comma), self.by)
+                counted = count_all(questions, Table(frame, sheet.decimal_comma, str(sheet.file)), self.by)
             self.found[table] = {payee: dict(zip(questions, each, strict=True)) for payee, each in counted.items()}
         return self.found[table]
 

@@ -24,7 +24,7 @@ from alliance_outcomes.formula.frame import columns_of, holds, known_of, number_
 from alliance_outcomes.formula.parse import parse
 from alliance_outcomes.measured import COLUMNS
 from alliance_outcomes.measures.found import student, wilson
-from alliance_outcomes.measures.tally import Sums
+from alliance_outcomes.measures.query import Sums
 from alliance_outcomes.measuring import Result, measure, wanted_of
 from alliance_outcomes.problems import AllianceError, ContractError, DataError, UsageError
 from alliance_outcomes.sources.records import ENGINES

@@ -7,9 +7,9 @@ from typing import Annotated, Any
 from pydantic import Field, model_validator
 
 from ..contract.located import Table
-from ..contract.parts import FormulaText, Id, Part, Title, Words, refuse
+from ..contract.parts import Flag, FormulaText, Id, Part, Title, Words, refuse
 from .found import Found
-from .tally import FAULTS, Counted, Query
+from .query import FAULTS, Counted, Query
 
 
 class Exclusion(Part):
@@ -59,6 +59,9 @@ class Measure(Counting):
 
     exclusions: dict[Id, Exclusion] = Field(
         default_factory=dict, description="Who is left out of the population, by name, with the reason."
+    )
+    public: Flag = Field(
+        default=False, description="What is counted is no secret (groups, events, staff): few of them are shown too."
     )
     decided: Annotated[tuple[Title, ...], Field(strict=False)] = Field(
         default=(), description="What the indicator's own words leave open, and how it is decided here."

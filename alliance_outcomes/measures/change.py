@@ -11,7 +11,7 @@ from ..contract.located import Table
 from ..contract.parts import FormulaText, Words, refuse
 from .base import Measure
 from .found import Found, share_found
-from .tally import Counted, Query
+from .query import Counted, Query
 
 
 class Change(Measure):

@@ -12,7 +12,7 @@ from ..contract.parts import Exact, FormulaText, Id, Part, Title
 from ..formula.nodes import Arithmetic, Node, Number
 from .base import Measure
 from .found import Found, mean_found
-from .tally import Counted, Query
+from .query import Counted, Query
 
 
 class Item(Part):

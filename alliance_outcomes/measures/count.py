@@ -7,7 +7,7 @@ from typing import Literal
 
 from .base import Measure
 from .found import Found, reasons
-from .tally import Counted, Query
+from .query import Counted, Query
 
 
 class Number(Measure):

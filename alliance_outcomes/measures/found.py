@@ -8,7 +8,7 @@ from fractions import Fraction
 from math import sqrt
 from statistics import NormalDist
 
-from .tally import Counted, Sums
+from .query import Counted, Sums
 
 Interval = tuple[float, float]
 _Z = NormalDist().inv_cdf(0.975)

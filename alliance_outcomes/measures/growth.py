@@ -11,7 +11,7 @@ from pydantic import Field
 from ..contract.parts import Count, Exact, FormulaText, Id, Part
 from .base import Measure
 from .found import Found, error_of, mean, reasons
-from .tally import Counted, Query, Sums
+from .query import Counted, Query, Sums
 
 _Z = 1.959963984540054
 
@@ -59,14 +59,15 @@ class Growth(Measure):
             if each.counted.n
         }
         half = 0.0 if value is None else _Z * sqrt(_spread(now, before) ** 2 + _spread(others, others_before) ** 2)
-        small = (now.n, before.n, others.n - now.n, others_before.n - before.n)
+        # A comparator that contains the alliance's own tells of the others too, by the difference.
+        apart = (others.n, others_before.n) if self.reference else (others.n - now.n, others_before.n - before.n)
         return Found(
             value,
             now.n,
             excluded=reasons(counted[0]),
             unadjusted=_gap(*(each.unadjusted for each in counted)),
             interval=None if value is None else (float(value) - half, float(value) + half),
-            cells=small,
+            cells=(now.n, before.n, *apart),
             parts=parts,
         )
 

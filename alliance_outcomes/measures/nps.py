@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 from typing import Literal
 
@@ -11,7 +12,7 @@ from ..contract.parts import FormulaText
 from ..formula.nodes import Compare, IfElse, Node, Number
 from .base import Measure
 from .found import Found, mean_found
-from .tally import Counted, Query
+from .query import Counted, Query
 
 _PROMOTES, _DETRACTS = Fraction(9), Fraction(6)
 
@@ -32,4 +33,6 @@ class Nps(Measure):
         return [(self.query(of=whole, least=Fraction(-1), most=Fraction(1)), 0)]
 
     def found(self, counted: list[Counted]) -> Found:
-        return mean_found(counted[0], Fraction(100))
+        found, of = mean_found(counted[0], Fraction(100)), counted[0].counted
+        # A score near 100 or -100 tells how few answered otherwise.
+        return replace(found, cells=(of.n, of.n - abs(int(of.total))))

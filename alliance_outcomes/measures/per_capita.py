@@ -10,8 +10,8 @@ from pydantic import Field
 from ..contract.parts import Exact
 from .base import Counting, Measure
 from .found import Found
+from .query import Counted, Query
 from .ratio import ratio_found
-from .tally import Counted, Query
 
 
 class PerCapita(Measure):

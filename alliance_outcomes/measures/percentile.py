@@ -12,7 +12,7 @@ from pydantic import Field
 from ..contract.parts import Exact, FormulaText
 from .base import Measure
 from .found import Found, reasons
-from .tally import Counted, Query
+from .query import Counted, Query
 
 
 class Percentile(Measure):
@@ -33,7 +33,9 @@ class Percentile(Measure):
     def found(self, counted: list[Counted]) -> Found:
         values, n = counted[0].values, counted[0].counted.n
         value = percentile(values, self.share, self.method) if values else None
-        return Found(value, n, excluded=reasons(counted[0]), cells=(n,))
+        # The value is some person's own: people enough stand on either side of it, or it is not shown.
+        beside = max(1, int(n * min(self.share, 1 - self.share)))
+        return Found(value, n, excluded=reasons(counted[0]), cells=(n, beside))
 
 
 def percentile(values: tuple[tuple[Fraction, int], ...], share: Fraction, method: str) -> Fraction:

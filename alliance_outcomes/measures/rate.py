@@ -9,7 +9,7 @@ from pydantic import Field
 from ..contract.parts import FormulaText
 from .base import Measure
 from .found import Found, share_found
-from .tally import Counted, Query
+from .query import Counted, Query
 
 
 class Rate(Measure):

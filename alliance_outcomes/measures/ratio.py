@@ -9,7 +9,7 @@ from pydantic import Field
 
 from .base import Counting, Measure
 from .found import Found, reasons
-from .tally import Counted, Query
+from .query import Counted, Query
 
 
 class Ratio(Measure):

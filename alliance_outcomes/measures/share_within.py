@@ -11,7 +11,7 @@ from ..contract.parts import Count, Words, refuse
 from .base import Measure
 from .found import Found, share_found
 from .moments import DAY_SECONDS
-from .tally import Counted, Query
+from .query import Counted, Query
 
 
 class ShareWithin(Measure):

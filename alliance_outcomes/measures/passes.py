@@ -1,0 +1,254 @@
+"""One pass over a table: columns of whole numbers made first, then one aggregation, whose sums are all that an engine returns."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from .cells import BLANK, Roles, prepared
+from .exact_sums import has_wide_numbers, parts_of, squares_in, total_in
+from .keys import without_repeats
+from .marks import COUNTED, LOOSE, Marks, all_of, any_of, code, col, first_of, lit, only, roles_of
+from .query import FAULTS, Counted, Question, Sums
+
+_PERSON, _BY, _LEFT, _ONE = "ao person", "ao by", "ao left", "ao one"
+_PACK = 2**32
+"""How many met the condition stands above how many there are, in one whole number: no table has so many rows."""
+
+Row = Mapping[str, Any]
+Values = tuple[tuple[Any, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Records as an engine holds them: a narwhals frame, how numbers in text are written, and the file to name in faults."""
+
+    frame: Any
+    decimal_comma: bool = False
+    file: str = ""
+
+
+class Pass:
+    """Questions of one person column, one period column and one key, over one reading of the table."""
+
+    def __init__(self, questions: Sequence[Question], table: Table, by: str, repeated: set[str]) -> None:
+        query = questions[0].query
+        self.person, self.by, self.wide = query.person, by, has_wide_numbers(table.frame)
+        roles = roles_of(questions) | Roles(ids=frozenset({by} - {""}))
+        rows, self.cells = prepared(table.frame, roles, table.decimal_comma, table.file)
+        if query.key in repeated:
+            rows = without_repeats(rows, query.key)
+        self.marks = [Marks(each, self.cells, place, query.key in repeated) for place, each in enumerate(questions)]
+        self.one_period = len({each.period for each in questions}) == 1
+        self.rows = self._narrowed(rows, roles)
+
+    def _narrowed(self, rows: Any, roles: Roles) -> Any:
+        """The rows that any question is about, with their numbers."""
+        rows = rows.filter(any_of([mark.of_period() for mark in self.marks]))
+        known, numbers = self.cells.known(roles), self.cells.numbers(roles)
+        for mark in self.marks:
+            more = mark.moments()
+            known, numbers = known + more[0], numbers + more[1]
+        rows = rows.with_columns(*known) if known else rows
+        rows = rows.with_columns(*numbers) if numbers else rows
+        populations = [mark.of_population() for mark in self.marks]
+        return rows if any(each is None for each in populations) else rows.filter(any_of(populations))
+
+    def run(self) -> dict[str, list[Counted]]:
+        """What the questions come to, in their order, by the value of the column that is counted by."""
+        return self._of_persons() if self.person else self._of_rows()
+
+    # -- each row counts -----------------------------------------------------------------------------------------------
+
+    def _of_rows(self) -> dict[str, list[Counted]]:
+        """Who counts, first; then why others do not, over the few rows that any question leaves out."""
+        counted = [
+            all_of([*mark.inside(self.one_period), *(~test for _, test in _reasons(mark))]) for mark in self.marks
+        ]
+        left = any_of([self._left(mark) for mark in self.marks])
+        sums = [self._own(), only(left, lit(1), lit(0)).alias(_LEFT)]
+        for mark, test in zip(self.marks, counted, strict=True):
+            sums += self._sums(mark, COUNTED, test, mark.hit() if mark.asks_hits else None, _number(mark))
+        found = self._summed(self.rows.select(*_flat(sums)))
+        others: dict[str, Row] = {}
+        if any(row[_LEFT] for row in found.values()):
+            columns = [column for mark in self.marks for column in self._coded(mark)]
+            others = self._by_code(self.rows.filter(left).select(*_flat([self._own(), *columns])), _reason_codes)
+        ordered = [
+            self._ordered(
+                mark, self.rows.filter(test).select(*_flat([self._own(), mark.of.whole.alias(mark.name("x"))]))
+            )
+            if mark.query.ordered and mark.of
+            else {}
+            for mark, test in zip(self.marks, counted, strict=True)
+        ]
+        return self._read(found, others, ordered)
+
+    def _left(self, mark: Marks) -> Any:
+        """Whether a question is about a row and leaves it out."""
+        return all_of([*mark.inside(self.one_period), any_of([test for _, test in _reasons(mark)])])
+
+    def _coded(self, mark: Marks) -> list[Any]:
+        """The row's code and what it counts, as columns."""
+        columns = [only(self._left(mark), first_of(_reasons(mark)), code(COUNTED)).alias(mark.name("code"))]
+        if mark.asks_hits:
+            columns.append(only(mark.hit(), code(1), code(0)).alias(mark.name("hit")))
+        if mark.of is not None:
+            columns.append(_number(mark).alias(mark.name("x")))
+        return columns
+
+    # -- each person counts --------------------------------------------------------------------------------------------
+
+    def _of_persons(self) -> dict[str, list[Counted]]:
+        """What persons come to; then the rows that are nobody's, where there are any."""
+        loose = self.marks[0].loose()
+        persons = self._persons(loose)
+        lost = only(col(_PERSON).is_null(), lit(1), lit(0)).alias(_LEFT)
+        found = self._by_code(persons.with_columns(lost), _person_codes, _LEFT)
+        others: dict[str, Row] = {}
+        if any(row[_LEFT] for row in found.values()):
+            columns = [self._lost(mark) for mark in self.marks]
+            others = self._by_code(self.rows.filter(loose).select(*_flat([self._own(), *columns])), _lost_codes)
+        ordered = [
+            self._ordered(mark, persons.filter(col(mark.name("code")) == COUNTED)) if mark.query.ordered else {}
+            for mark in self.marks
+        ]
+        return self._read(found, others, ordered)
+
+    def _persons(self, loose: Any) -> Any:
+        """One row a person, and one without a person for all rows that are nobody's."""
+        import narwhals as nw
+
+        columns = [self._own(), nw.when(~loose).then(col(self.person)).alias(_PERSON)]
+        for mark in self.marks:
+            columns += mark.row_of_person(all_of([~loose, *mark.inside(self.one_period)]))
+        keys = [_BY, _PERSON] if self.by else [_PERSON]
+        grouped = self.rows.select(*_flat(columns)).group_by(*keys).agg(*[s for m in self.marks for s in m.of_person()])
+        settled = [column for mark in self.marks for column in mark.settled()]
+        return grouped.with_columns(*settled) if settled else grouped
+
+    def _lost(self, mark: Marks) -> Any:
+        """The code of a row that is nobody's; COUNTED stands for one that the question is not about."""
+        reason = first_of([each for each in mark.faults() if each[0] in LOOSE])
+        inside = all_of(mark.inside(self.one_period))
+        return (reason if inside is None else only(inside, reason, code(COUNTED))).alias(mark.name("code"))
+
+    # -- sums ----------------------------------------------------------------------------------------------------------
+
+    def _own(self) -> Any:
+        """The column that is counted by, under a name of its own; None without one."""
+        import narwhals as nw
+
+        if not self.by:
+            return None
+        if self.by in self.cells.typed:
+            return col(self.by).alias(_BY)
+        return only(col(self.by).is_in(BLANK), nw.lit(""), col(self.by)).alias(_BY)
+
+    def _sums(self, mark: Marks, at: int, test: Any, hit: Any, number: Any) -> list[Any]:
+        """The columns whose sums tell of the rows where ``test`` holds (None: everywhere) what the question asks."""
+        name, one = f"ao n {mark.place} {at}", lit(1)
+        count = one if hit is None else only(hit, lit(1 + _PACK), one)
+        found = [(count if test is None else only(test, count, lit(0))).alias(name)]
+        if number is not None:
+            whole = number if test is None else only(test, number, lit(0))
+            found += parts_of(whole, f"ao x {mark.place} {at}", self.wide, squares=True)
+        return found
+
+    def _by_code(self, rows: Any, codes: Any, *more: str) -> dict[str, Row]:
+        """The sums of rows by code, for the codes that each question has, and of the columns ``more``."""
+        columns: list[Any] = [col(_BY) if self.by else None, *map(col, more)]
+        for mark in self.marks:
+            for at in codes(mark):
+                told = at == COUNTED or at in mark.exclusions
+                hit = col(mark.name("hit")) == 1 if told and (mark.asks_hits or mark.query.by) else None
+                number = col(mark.name("x")) if told and mark.of is not None and not mark.query.by else None
+                columns += self._sums(mark, at, col(mark.name("code")) == at, hit, number)
+        return self._summed(rows.select(*_flat(columns)))
+
+    def _summed(self, rows: Any) -> dict[str, Row]:
+        """The sum of every column, by the value of the column that is counted by."""
+        names = [name for name in rows.collect_schema().names() if name != _BY]
+        sums = [col(name).sum() for name in names]
+        found = fetched(rows.group_by(_BY).agg(*sums) if self.by else rows.select(*sums))
+        return {_text(row[_BY]) if self.by else "": row for row in found}
+
+    def _ordered(self, mark: Marks, rows: Any) -> dict[str, Values]:
+        """The numbers of those counted, in order, each with how many have it; by the value that is counted by."""
+        keys = [_BY, mark.name("x")] if self.by else [mark.name("x")]
+        groups = rows.select(*map(col, keys), lit(1).alias(_ONE)).group_by(*keys).agg(col(_ONE).sum())
+        found: dict[str, list[tuple[Any, int]]] = {}
+        for row in fetched(groups):
+            value = int(row[mark.name("x")]) * mark.unit
+            found.setdefault(_text(row[_BY]) if self.by else "", []).append((value, int(row[_ONE])))
+        return {value: tuple(sorted(each)) for value, each in found.items()}
+
+    # -- reading -------------------------------------------------------------------------------------------------------
+
+    def _read(
+        self, found: Mapping[str, Row], others: Mapping[str, Row], ordered: list[dict[str, Values]]
+    ) -> dict[str, list[Counted]]:
+        return {
+            value: [
+                Counted(
+                    _sums_in(row, mark, COUNTED), _excluded({**row, **others.get(value, {})}, mark), each.get(value, ())
+                )
+                for mark, each in zip(self.marks, ordered, strict=True)
+            ]
+            for value, row in found.items()
+        }
+
+
+def fetched(frame: Any) -> list[dict[str, Any]]:
+    """The few rows of a result; each engine in its own way, since a frame of another kind would need one more package."""
+    native = frame.to_native()
+    if frame.implementation.is_polars():
+        return list(native.lazy().collect(engine="streaming").iter_rows(named=True))
+    if frame.implementation.is_duckdb():
+        return [dict(zip(native.columns, row, strict=True)) for row in native.fetchall()]
+    if frame.implementation.is_pandas():
+        return [dict(row) for row in native.to_dict("records")]
+    return [row.asDict() for row in native.collect()]
+
+
+def _reasons(mark: Marks) -> list[tuple[int, Any]]:
+    """Why a row that counts by itself is left out, by code, the first that holds being the one that counts."""
+    return [*mark.faults(), *mark.beyond(), *mark.left_out()]
+
+
+def _number(mark: Marks) -> Any:
+    return None if mark.of is None else mark.capped(mark.of.whole)
+
+
+def _reason_codes(mark: Marks) -> list[int]:
+    return [at for at, _ in _reasons(mark)]
+
+
+def _person_codes(mark: Marks) -> list[int]:
+    late = range(mark.no_value, mark.no_value + 3) if mark.of is not None else ()
+    return [COUNTED, *(at for at, _ in (*mark.faults(), *mark.left_out()) if at not in LOOSE), *late]
+
+
+def _lost_codes(mark: Marks) -> list[int]:
+    return list(LOOSE)
+
+
+def _sums_in(row: Row, mark: Marks, at: int) -> Sums:
+    name, unit = f"ao x {mark.place} {at}", mark.unit
+    hits, n = divmod(int(row.get(f"ao n {mark.place} {at}") or 0), _PACK)
+    return Sums(n, hits, total_in(row, name) * unit, squares_in(row, name) * unit**2)
+
+
+def _excluded(row: Row, mark: Marks) -> dict[str, Sums]:
+    """Those left out, by reason; of what the records do not say only how many."""
+    found = {name: _sums_in(row, mark, at) for at, name in enumerate(mark.query.reasons, 1)}
+    return {name: Sums(each.n) if name in FAULTS else each for name, each in found.items() if each.n}
+
+
+def _flat(columns: Iterable[Any]) -> list[Any]:
+    return [column for column in columns if column is not None]
+
+
+def _text(value: Any) -> str:
+    return "" if value is None else str(value)
