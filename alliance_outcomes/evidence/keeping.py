@@ -1,0 +1,102 @@
+"""Keeps a settlement: its bundle, its entry in the register and its statement, put in place together or not at all."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+
+from ..files import file_put, folder_put
+from ..numbers import to_decimal
+from ..problems import Problem, UsageError
+from ..settlement import Settlement
+from .bundle import Made, Standing, bundle_of
+from .canonical import digest
+from .chain import Entry
+from .manifest import MANIFEST
+from .register import entered, read_register
+
+
+@dataclass(frozen=True, slots=True)
+class Keeping:
+    """Where a settlement is kept: the folder of its bundle, and its register where it has one; ``as_of`` is a day."""
+
+    bundle: Path
+    register: Path | None = None
+    as_of: str | None = None
+    supersedes: int | None = None
+    reason: str | None = None
+
+
+def check_keeping(keeping: Keeping) -> None:
+    """Refuse what can be told before anything is settled: a day that is none (AO073), a folder that is there (AO074)."""
+    if keeping.as_of is not None and not _is_day(keeping.as_of):
+        sentence = f"--as-of {keeping.as_of} is not a day of the calendar."
+        raise UsageError(Problem("AO073", sentence, "Write it as 2024-05-31."))
+    if keeping.bundle.exists():
+        raise _taken(keeping.bundle)
+
+
+def _is_day(text: str) -> bool:
+    try:
+        return date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False
+
+
+def _taken(bundle: Path) -> UsageError:
+    sentence = f"{bundle} is there already, and a bundle is never written over."
+    return UsageError(Problem("AO074", sentence, "Name a new folder."))
+
+
+def keep(
+    settlement: Settlement,
+    made: Made,
+    keeping: Keeping,
+    language: str,
+    statement: Callable[[str], bytes],
+    output: Path | None = None,
+) -> str:
+    """Keep ``settlement`` and give the hash of its manifest, which ``statement`` is given too, and writes to ``output``.
+
+    The statement stands in the bundle as well, without that hash. Raises UsageError where something cannot be written
+    (AO030), the folder is there (AO074) or another settlement took the number (AO075): nothing is kept then.
+    """
+    check_keeping(keeping)
+    before = None if keeping.register is None else read_register(keeping.register)
+    copies = {} if output is None else {output.name: statement("")}
+    standing = Standing(keeping.as_of, before, keeping.supersedes, keeping.reason, copies)
+    files = bundle_of(settlement, made, standing, language)
+    stated = digest(files[MANIFEST])
+    with ExitStack() as together:
+        try:
+            together.enter_context(folder_put(keeping.bundle, files))
+        except FileExistsError:
+            raise _taken(keeping.bundle) from None
+        if keeping.register is not None and before is not None:
+            entry = replace(_entry(settlement, keeping, stated), number=len(before) + 1)
+            entry = replace(entry, previous=before[-1].hash if before else None)
+            together.enter_context(entered(keeping.register, entry))
+        if output is not None:
+            together.enter_context(file_put(output, statement(stated)))
+    return stated
+
+
+def _entry(settlement: Settlement, keeping: Keeping, stated: str) -> Entry:
+    """The entry of a settlement, as the first of a register."""
+    calculation = settlement.calculation
+    return Entry(
+        number=1,
+        contract=calculation.contract,
+        period=calculation.period,
+        manifest=stated,
+        bundle=keeping.bundle.name,
+        total=to_decimal(settlement.total, calculation.rounding.places if calculation.rounding else 0),
+        currency=calculation.currency,
+        previous=None,
+        as_of=keeping.as_of,
+        supersedes=keeping.supersedes,
+        reason=keeping.reason,
+    )
