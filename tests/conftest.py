@@ -12,7 +12,7 @@ from collections.abc import Generator
 import pytest
 from hypothesis import settings
 
-pytest_plugins = ["pytester"]
+pytest_plugins = ["pytester", "tests.postgres"]
 
 EXAMPLES = os.environ.get("ALLIANCE_EXAMPLES", "")
 settings.register_profile("ci", derandomize=True, deadline=None, max_examples=60, print_blob=True)

@@ -29,9 +29,7 @@ def complain(problems: Iterable[Problem]) -> None:
 
 def full(problem: Problem) -> str:
     """A problem with its place, the line it stands in, a caret under it, and what to write instead."""
-    head = (
-        f"{problem.place}: {problem.code} {problem.sentence}" if problem.place else f"{problem.code} {problem.sentence}"
-    )
+    head = f"{problem.place}: {problem.said}" if problem.place else problem.said
     # What is not to be read (AO002) is not shown either.
     shown = [head, *(_excerpt(problem.place) if problem.code != "AO002" else ())]
     if problem.instead:
@@ -59,7 +57,8 @@ def _excerpt(place: Place | None) -> list[str]:
 
 
 def _line(place: Place) -> str:
-    if place.excerpt or place.address or not place.file.endswith((".yaml", ".yml")):
+    # A query may hold, by mistake, a password.
+    if place.excerpt or place.address or not place.file.endswith((".yaml", ".yml")) or place.file.endswith(".sql.yaml"):
         return place.excerpt
     try:
         if not Path(place.file).is_file():

@@ -71,6 +71,9 @@ class Stated(Part):
     )
 
 
+Stated.model_rebuild()
+
+
 @dataclass(frozen=True, slots=True)
 class Query:
     """A query as its file states it, and where its parts stand."""
