@@ -17,7 +17,21 @@ from tests.tree import modules
 
 # Questions that cannot be answered as asked stand in no file.
 UNHINTED = {"AO023", "AO024"}  # where no name is near and there are too many to list them
-PLACELESS = {"AO001", "AO021", "AO022", "AO023", "AO024", "AO026", "AO027", "AO028", "AO030", "AO031"}
+PLACELESS = {
+    "AO001",
+    "AO021",
+    "AO022",
+    "AO023",
+    "AO024",
+    "AO026",
+    "AO027",
+    "AO028",
+    "AO030",
+    "AO031",
+    "AO059",
+    "AO060",
+    "AO061",
+}
 
 
 @dataclass(frozen=True)
@@ -269,6 +283,8 @@ APART = {"AO025", "AO026", "AO062"}
 OF_RECORDS = {"AO029", "AO032", "AO033", "AO140", "AO318", "AO520", "AO521"}
 # Of contracts that are right in form: the pages' own examples, tried by tests/test_rules.py.
 OF_LINT = {code for code in page_codes() if "AO600" <= code < "AO640"}
+# Of kinds of files: tests/hostile/test_data_files.py, test_workbooks.py and test_queries.py.
+OF_FILES = {"AO050", "AO051", *(f"AO{number}" for number in range(530, 540))}
 BEHIND = {"AO513": "the compiler refuses a clause that may have no amount (AO312)"}
 
 
@@ -286,7 +302,7 @@ def test_a_code_is_said_with_its_place(code: str, tmp_path: Path) -> None:
 def test_every_code_has_its_input() -> None:
     """A code that the package says is one that a test brings about, and the other way round."""
     said = {code for module in modules() for code in re.findall(r"\bAO\d{3}\b", module.source)}
-    assert said == {*FAULTS, *APART, *OF_RECORDS, *OF_LINT, *BEHIND}
+    assert said == {*FAULTS, *APART, *OF_RECORDS, *OF_LINT, *OF_FILES, *BEHIND}
 
 
 def test_a_language_that_is_not_spoken(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -300,3 +316,10 @@ def test_a_dialect_that_is_not_written() -> None:
     """Whoever writes CSV by the library names one of its dialects (AO025)."""
     with pytest.raises(UsageError, match="AO025 excel is not a dialect"):
         table_as_csv(("a",), [], "excel")
+
+
+def test_a_summary_that_cannot_be_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """GITHUB_STEP_SUMMARY must name a file that can be written (AO062)."""
+    monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(tmp_path))
+    told = Faulty(("lint", "{contract}", "-f", "github")).told(tmp_path)
+    assert re.search(r"^AO062 The summary .+ cannot be written: .+\.\n  \S", told, re.MULTILINE)
