@@ -19,6 +19,7 @@ BLANK = ["", ".."]
 SPACES = " \t\r\n\u00a0\u2007\u2009\u202f"
 _SMALL = ("Int8", "Int16", "UInt8", "UInt16")
 _LIMIT, _SCALE = 10**WHOLE_DIGITS, 10**DECIMALS
+_LAST_BITS = 2.0**-52
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,8 +125,9 @@ class Cells:
         if kind in _SMALL:
             return ~cell.is_null()
         fits = (cell > -_LIMIT) & (cell < _LIMIT)
-        if kind.startswith("Float"):  # a number of four decimals is the nearest there is to itself
-            fits = fits & ((cell * _SCALE).round(0) / _SCALE == cell)
+        if kind.startswith("Float"):  # four decimals, but for the last bits that a float has of its own
+            scaled = cell * _SCALE
+            fits = fits & ((scaled - scaled.round(0)).abs() <= scaled.abs() * _LAST_BITS)
         return (~cell.is_null()) & fits.fill_null(False)
 
     def _number(self, name: str) -> Any:

@@ -13,8 +13,9 @@ from .cells import Cells, Roles
 from .moments import MOMENT, TIME, seconds_of
 from .query import FIRST_FAULTS, Question
 
-OUTSIDE, COUNTED = 30_001, 30_000
-"""The codes of rows that the question is not about, and of those that count; any other is the place of a reason, from 1."""
+COUNTED, NOTHING, OUTSIDE = 30_000, 30_001, 30_002
+"""The codes of rows that count, of those that would if they had a number, and of those that the question is not about; any
+other is the place of a reason, from 1. The least code of a person's rows is the person's."""
 CONTRADICTORY = "ao contradictory"
 """The column that says which rows differ from another of their key; it is there only where rows share keys."""
 LOOSE = (1, 2)
@@ -86,6 +87,11 @@ class Marks:
     def asks_hits(self) -> bool:
         """Whether rows meet something or not."""
         return self.query.holds is not None or bool(self.query.start)
+
+    @property
+    def has_apart(self) -> bool:
+        """Whether a column of its own must say if a person has a number: who is excluded needs one too."""
+        return self.of is not None and bool(self.query.exclusions)
 
     def name(self, part: str) -> str:
         """The name of one of the question's own columns, which no record's column can have: names have no spaces."""
@@ -189,7 +195,8 @@ class Marks:
     def row_of_person(self, inside: Any) -> list[Any]:
         """The row's code and what it counts; a row that is not ``inside`` changes nothing of its person."""
         query = self.query
-        reasons = [each for each in (*self.faults(), *self.left_out()) if each[0] not in LOOSE]
+        late = [] if self.has_apart else [(NOTHING if at == self.no_value else at, test) for at, test in self.beyond()]
+        reasons = [each for each in (*self.faults(), *late, *self.left_out()) if each[0] not in LOOSE]
         found = [only(inside, first_of(reasons), code(OUTSIDE)).alias(self.name("code"))]
         if self.asks_hits:
             hit = inside & self.hit() if query.overlap == "any" else ~inside | self.hit()
@@ -203,6 +210,8 @@ class Marks:
         else:
             nothing = lit(0 if query.gather == "total" else -_DAY_STEP)
             found.append(only(known, self.of.whole, nothing).alias(self.name("x")))
+        if not self.has_apart:
+            return found
         in_range = self._in_range()
         has = code(1) if in_range is None else only(in_range, code(1), code(2))
         return [*found, only(known, has, code(0)).alias(self.name("has"))]
@@ -214,8 +223,9 @@ class Marks:
         if self.asks_hits:
             hit = col(self.name("hit"))
             sums.append(hit.max() if query.overlap == "any" else hit.min())
-        if self.of is not None:
+        if self.has_apart:
             sums.append(col(self.name("has")).max())
+        if self.of is not None:
             if query.by:
                 sums += [col(self.name("first")).min(), col(self.name("last")).max()]
             else:
@@ -227,20 +237,21 @@ class Marks:
         """What is known only when a person's rows are together: later reasons, whether a change is one, the cap."""
         if self.of is None:
             return []
-        name, late = self.name, self.no_value
-        reason, has = col(name("code")), col(name("has"))
-        fault, found = reason, []
+        name, late, found = self.name, self.no_value, []
+        reason = fault = col(name("code"))
         if self.query.by:
             once = col(name("first")) // _DAY_STEP == col(name("last")) // _DAY_STEP
             first, last = col(name("first")) % _DAY_STEP, col(name("last")) % _DAY_STEP
             kept = last >= first if self.query.better == "higher" else last <= first
-            fault = only(once, code(late + 2), reason)
+            fault = only(once, code(late + 2), fault)
             found.append(only(kept, code(1), code(0)).alias(name("hit")))
         elif self.query.cap is not None:
             found.append(self.capped(col(name("x"))).alias(name("x")))
-        if self._in_range() is not None:
-            fault = only(has == 2, code(late + 1), fault)
-        fault = only(has == 0, code(late), fault)
+        if self.has_apart:
+            has = col(name("has"))
+            fault = only(has == 0, code(late), only(has == 2, code(late + 1), fault))
+        else:
+            fault = only(reason == NOTHING, code(late), only(reason == late + 1, reason, fault))
         stands = (reason > len(FIRST_FAULTS)) & (reason != OUTSIDE)
         return [only(stands, fault, reason).alias(name("code")), *found]
 

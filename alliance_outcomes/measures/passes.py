@@ -22,11 +22,15 @@ Values = tuple[tuple[Any, int], ...]
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Records as an engine holds them: a narwhals frame, how numbers in text are written, and the file to name in faults."""
+    """Records as an engine holds them: a narwhals frame, how numbers in text are written, and the file to name in faults.
+
+    ``by_parts`` says that a part of the rows is read without the rest, as of Parquet.
+    """
 
     frame: Any
     decimal_comma: bool = False
     file: str = ""
+    by_parts: bool = False
 
 
 class Pass:

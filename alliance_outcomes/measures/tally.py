@@ -43,7 +43,8 @@ def values_of(table: Table, column: str, days: bool = False) -> list[str]:
 def _passes(questions: Sequence[Question], table: Table, repeated: set[str]) -> Iterable[list[int]]:
     """The questions that one pass can answer together, by their places: of one person column, one period, one key.
 
-    Pandas asks one after the other: it is quicker over few rows than over many columns.
+    Pandas asks one after the other: it is quicker over few rows than over many columns. For the same reason persons are put
+    together period by period where the rows of each can be read without the others.
     """
     alone = table.frame.implementation.is_pandas()
     passes: dict[object, list[int]] = {}
@@ -51,8 +52,10 @@ def _passes(questions: Sequence[Question], table: Table, repeated: set[str]) -> 
         query, roles = question.query, question.query.roles
         # Which rows are repeated depends on the columns that are looked at.
         key = (query.key, *roles.all) if query.key in repeated else ()
+        period = question.period if table.by_parts and query.person else None
+        about = (query.person, query.period, query.day, key, period)
         for turn in range(len(questions)):
-            chosen = passes.setdefault((query.person, query.period, query.day, key, place if alone else turn), [])
+            chosen = passes.setdefault((about, place if alone else turn), [])
             if all(roles.fits(questions[other].query.roles) for other in chosen):
                 chosen.append(place)
                 break
