@@ -271,10 +271,12 @@ def test_what_was_found_before_the_end_is_told_too() -> None:
         ("a: 1\n".encode("utf-16"), (1, 1, 1)),
         (b"a: \x00\n", (1, 4, 1)),
         (b"a: \x1b[31m\n", (1, 4, 1)),
+        (b"a: 1\r\nb: \x1c2\n", (2, 4, 1)),
+        (b"a: \x0b\n", (1, 4, 1)),
         ("a: \x9b31m\n".encode(), (1, 4, 1)),
         ("a: b\ufeff\n".encode(), (1, 5, 1)),
     ],
-    ids=["latin-1", "half a letter", "UTF-16", "NUL", "escape", "escape beyond ASCII", "a mark inside"],
+    ids=["latin-1", "half a letter", "UTF-16", "NUL", "escape", "separator", "tab down", "escape beyond ASCII", "a mark inside"],
 )
 def test_what_is_not_plain_text_is_refused(data: bytes, place: tuple[int, int, int]) -> None:
     """Bytes that are not UTF-8, and letters that no one sees, are refused with their place."""

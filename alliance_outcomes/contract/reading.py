@@ -18,6 +18,8 @@ LARGEST_BYTES, DEEPEST, MOST_EVENTS = 256 * 1024, 20, 20_000
 _LOADER: Any = getattr(yaml, "CLoader", yaml.Loader)
 # Control characters, those beyond ASCII too, and what is no character at all: YAML reads none of them.
 _NOT_TEXT = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufeff\ufffe\uffff]")
+# What ends a line of YAML.
+_LINE_END = re.compile(r"\r\n|[\n\r\x85\u2028\u2029]")
 # The longest scalar that an alias is read as, so that the rest of the file can be checked too.
 _LONGEST_ALIAS = 200
 
@@ -89,10 +91,10 @@ def _decode(data: bytes, file: str) -> str:
         before = data[: error.start].decode("utf-8", "replace")
         place = Place(file, before.count("\n") + 1, len(before) - before.rfind("\n"))
         raise ContractError(Problem("AO004", "The file is not UTF-8.", "Save it as UTF-8.", place)) from None
-    for number, line_text in enumerate(text.splitlines(), 1):
-        if bad := _NOT_TEXT.search(line_text):
-            sentence = f"A control character {bad.group()!r} stands here."
-            raise ContractError(Problem("AO004", sentence, "Take it out.", Place(file, number, bad.start() + 1)))
+    if bad := _NOT_TEXT.search(text):  # in the whole text: some of them end a line, as Python splits lines
+        before = _LINE_END.split(text[: bad.start()])
+        sentence = f"A control character {bad.group()!r} stands here."
+        raise ContractError(Problem("AO004", sentence, "Take it out.", Place(file, len(before), len(before[-1]) + 1)))
     # Accents are part of their letters, so that codes and names are the same however a keyboard writes them.
     return unicodedata.normalize("NFC", text.replace("\r\n", "\n"))
 
