@@ -23,7 +23,7 @@ COLUMNS = (
     "status",
     "source",
 )
-STATUSES = ("", "final", "provisional")
+STATUSES = ("", "final", "provisional", "suppressed")
 MISSING = ("", "..")
 Key = tuple[str, str, str, str]
 

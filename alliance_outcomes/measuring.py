@@ -1,36 +1,41 @@
-"""From records to measured data: every indicator of a contract whose definition says how it is measured."""
+"""From records to measured data: every indicator and fact of a contract whose definition says how it is measured."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import date
 from fractions import Fraction
 from pathlib import Path
 
 from .contract.definitions import Definition, load_definition
 from .contract.model import Contract
-from .contract.periods import Period, earlier, periods_of
-from .measured import Row
+from .contract.periods import Period, earlier, is_label, periods_of
+from .disclosure import Draft, hidden, left_out, restates, unadjusted
+from .measured import Key, Row, clean
 from .measures.base import Measure
 from .measures.found import Found
 from .measures.growth import Growth
 from .measures.passes import Table
-from .measures.query import FAULTS, Counted, Query, Question
+from .measures.query import Counted, Query, Question
 from .measures.tally import count_all
-from .numbers import to_text
+from .numbers import parse_number, to_text
 from .problems import Problem, UsageError
 from .sources.records import check_columns, check_engine, opened, sheet_of
 
 FINAL, PROVISIONAL, MISSING, SUPPRESSED = "final", "provisional", "missing", "suppressed"
+PUBLISHED = "published"
+NO_PAYEE = "no_payee"
+Published = Mapping[Key, Row]
 
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """An indicator measured in a period. ``status`` is final, provisional, missing (no records) or suppressed.
+    """An indicator or fact measured in a period, for a payee.
 
-    What is suppressed has no figures: they would tell of fewer people than the contract's smallest cell. A number of people
-    left out that is smaller than that is None.
+    ``status`` is final, provisional, missing (no records), suppressed, or published: a restatement that would tell of few
+    people by its difference leaves what was published before as it stands. What is suppressed has no figures: they would
+    tell of fewer people than the contract's smallest cell. A number of people left out that is smaller than that is None.
     """
 
     id: str
@@ -45,28 +50,29 @@ class Result:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """An indicator of a contract and its definition; ``computed`` where the contract computes it from facts."""
+    """An indicator or fact of a contract and its definition; ``computed`` where the contract computes it from facts."""
 
     id: str
     definition: Definition
-    computed: bool
+    computed: bool = False
 
 
 def wanted_of(contract: Contract, folders: Iterable[Path]) -> tuple[list[Wanted], list[str]]:
-    """The indicators that records can measure, and the ids of those that have no measure. Raises ContractError."""
+    """What records can measure, and the ids of the indicators that neither records nor a formula give. Raises ContractError."""
     known = list(folders)
     found, others = [], []
-    for area in contract.result_areas.values():
-        for name, indicator in area.indicators.items():
-            try:
-                definition = load_definition(indicator.definition or name, known)
-            except UsageError:
-                others.append(name)
-                continue
-            if isinstance(definition.measure, Measure):
-                found.append(Wanted(name, definition, indicator.value is not None))
-            else:
-                others.append(name)
+    for name, fact in contract.facts.items():
+        if fact.definition and isinstance((definition := load_definition(fact.definition, known)).measure, Measure):
+            found.append(Wanted(name, definition))
+    for name, indicator in contract.indicators.items():
+        try:
+            definition = load_definition(indicator.definition or name, known)
+        except UsageError:
+            definition = Definition.model_construct(measure=None)
+        if isinstance(definition.measure, Measure):
+            found.append(Wanted(name, definition, indicator.value is not None))
+        elif indicator.value is None:
+            others.append(name)
     return found, others
 
 
@@ -77,12 +83,8 @@ def measure(
     period: str,
     engine: str = "polars",
     status: str = FINAL,
-) -> Iterator[Result]:
-    """Each of ``wanted`` measured in ``period`` from the records in the folder ``records``, one after the other.
-
-    Raises UsageError for a period, file or package that is not there (AO001, AO020, AO032) and DataError for records that
-    cannot be read (AO50x, AO52x).
-    """
+) -> list[Result]:
+    """Each of ``wanted`` measured in ``period`` from the records in the folder ``records``; see measure_periods."""
     return measure_periods(contract, wanted, records, [period], engine, status)
 
 
@@ -95,24 +97,68 @@ def measure_periods(  # what is measured, from what, for whom, and on what
     status: str = FINAL,
     *,
     by: str = "",
-) -> Iterator[Result]:
-    """Each of ``wanted`` measured in each of ``periods``, and for each value of the column ``by`` (the payee) where given.
+) -> list[Result]:
+    """Each of ``wanted`` measured in each of ``periods``, with what may be shown of it; see drafts_of and results_of."""
+    return results_of(contract, drafts_of(contract, wanted, records, periods, engine, by), status)
 
-    Every table is read once, when the first indicator needs it, for all that is asked of it: indicators, periods, payees.
-    The results come by indicator, then by period in the order given, then by payee in order of id. Every table that is read
-    needs the column ``by``; a row without a value in it belongs to the payee "". A payee without rows of an indicator has
-    the status missing. Raises as measure does.
+
+def drafts_of(  # what is measured, from what, for whom, and on what
+    contract: Contract, wanted: Iterable[Wanted], records: Path, periods: Iterable[str], engine: str, by: str = ""
+) -> Iterator[tuple[Wanted, Draft]]:
+    """Each of ``wanted`` measured in each of ``periods``, and for each payee where the contract names a column of payees.
+
+    ``by`` is such a column where the contract names none. Every table is read once, when the first indicator needs it, for
+    all that is asked of it: indicators, periods, payees. The drafts come by indicator, then by period in the order given,
+    then by payee in order of id. Every table that is read needs the column of payees; rows of none of the contract's payees
+    are left out, and counted in a draft of no payee. A draft tells of people: results_of says what may be shown of it.
+
+    Raises UsageError for a period, file or package that is not there (AO001, AO020, AO032) and DataError for records that
+    cannot be read (AO50x, AO52x).
     """
     labels = list(periods)
-    if unknown := set(labels) - {each.label for each in periods_of(contract.periods)}:
-        raise UsageError(Problem("AO020", f"{min(unknown)} is not a period of the contract.", "Name one that is."))
+    for label in labels:
+        _check_label(contract, label)
     check_engine(engine)
+    payees = contract.payees
+    known = {clean(each) for each in payees.ids} if payees and payees.column else None
     asked = [each for each in wanted if isinstance(each.definition.measure, Measure)]
-    counting = _Counting(contract, asked, labels, records, engine, by)
+    column = payees.column if payees and payees.column else by
+    counting = _Counting(contract, asked, labels, records, engine, column)
     for each in asked:
         for label in labels:
+            strangers = 0
             for payee, counted in counting.of(each, label).items():
-                yield _result(contract, each, counted, label, payee, status)
+                if known is None or payee in known:
+                    yield each, _draft(contract, each, counted, label, payee)
+                else:
+                    strangers += counted[0].counted.n + sum(sums.n for sums in counted[0].excluded.values())
+            if strangers:
+                yield (
+                    each,
+                    replace(
+                        _draft(contract, each, [], label, ""), found=Found(None, 0, excluded={NO_PAYEE: strangers})
+                    ),
+                )
+
+
+def results_of(
+    contract: Contract, drafts: Iterable[tuple[Wanted, Draft]], status: str = FINAL, published: Published | None = None
+) -> list[Result]:
+    """Drafts as results. What would tell of fewer people than the contract's smallest cell is suppressed.
+
+    ``status`` is final or provisional; ``published`` are rows that were shown before, which may not tell of few people by
+    their difference from those that are shown now.
+    """
+    found = list(drafts)
+    not_shown = hidden([draft for _, draft in found], contract.smallest_cell or 0)
+    return [_result(contract, each, draft, status, draft.key in not_shown, published or {}) for each, draft in found]
+
+
+def _check_label(contract: Contract, label: str) -> None:
+    """Raises UsageError (AO020) for what is neither a period of the contract nor one before it."""
+    labels = [each.label for each in periods_of(contract.periods)]
+    if label not in labels and not (is_label(contract.periods, label) and label < labels[0]):
+        raise UsageError(Problem("AO020", f"{label} is not a period of the contract.", "Name one that is."))
 
 
 class _Counting:
@@ -147,7 +193,7 @@ class _Counting:
             columns = {name for each in questions for name in each.query.roles.all} | ({self.by} - {""})
             check_columns(sheet, columns)
             with opened(sheet, self.engine, columns) as frame:
-                counted = count_all(questions, Table(frame, sheet.decimal_comma, str(sheet.file)), self.by)
+                counted = count_all(questions, Table(frame, sheet.decimal_comma, str(sheet.file), sheet.by_parts), self.by)
             self.found[table] = {payee: dict(zip(questions, each, strict=True)) for payee, each in counted.items()}
         return self.found[table]
 
@@ -159,41 +205,77 @@ def _queries(wanted: Wanted) -> list[tuple[Query, int]]:
 
 
 def _days(contract: Contract, period: str, back: int) -> Period:
-    """The period ``back`` periods before ``period``, with its days; it may lie before the contract."""
-    label = earlier(contract.periods, period, back)
+    """The period ``back`` periods before ``period``, with its days; both may lie before the contract."""
     whole = {each.label: each for each in periods_of(contract.periods)}
+    label = _before(contract, period, back)
     if label in whole:
         return whole[label]
-    before = whole[period].first - timedelta(days=366 * (back + 1))
-    start = contract.periods.model_copy(update={"first": before})
+    start = contract.periods.model_copy(update={"first": date(int(label[:4]) - 1, 1, 1)})
     return next(each for each in periods_of(start) if each.label == label)
 
 
-def _result(  # whose, of when, and what it came to
-    contract: Contract, wanted: Wanted, counted: list[Counted], period: str, payee: str, status: str
-) -> Result:
+def _before(contract: Contract, period: str, back: int) -> str:
+    """The label ``back`` periods before ``period``, which may lie before the contract."""
+    first = min(contract.periods.first, date(int(period[:4]) - 1, 1, 1))
+    return earlier(contract.periods.model_copy(update={"first": first}), period, back)
+
+
+def _draft(contract: Contract, wanted: Wanted, counted: list[Counted], period: str, payee: str) -> Draft:
     kind = wanted.definition.measure
-    assert isinstance(kind, Measure)
-    found = kind.found(counted)
+    assert isinstance(kind, Measure)  # drafts_of takes no others
+    labels = tuple(_before(contract, period, back) for _, back in kind.queries())
+    found = kind.found(counted) if counted else Found(None, 0)
+    return Draft(wanted.id, period, payee, kind, tuple(counted), labels, found)
+
+
+def _result(  # what it came to, and what may be shown of it
+    contract: Contract, wanted: Wanted, draft: Draft, status: str, not_shown: bool, published: Published
+) -> Result:
     cell = contract.smallest_cell or 0
-    if found.value is None:
-        return Result(wanted.id, period, wanted.definition, MISSING, Found(None, 0), {}, (), payee)
-    if any(0 < people < cell for people in found.cells):
-        return Result(wanted.id, period, wanted.definition, SUPPRESSED, Found(None, 0), {}, (), payee)
-    # The value without exclusions tells, by the difference, of those who are left out.
-    excluded = {name: None if 0 < people < cell else people for name, people in found.excluded.items()}
-    left_out = sum(people for name, people in found.excluded.items() if name not in FAULTS)
-    shown = replace(found, unadjusted=None) if 0 < left_out < cell else found
-    rows = tuple(replace(row, payee=payee) for row in _rows(contract, wanted, kind, found, period, status))
-    return Result(wanted.id, period, wanted.definition, status, shown, excluded, rows, payee)
+    found, about = draft.found, (wanted.id, draft.period, wanted.definition)
+    if found.value is None and not (wanted.computed and found.parts):
+        return Result(*about, MISSING, Found(None, 0), left_out(found, cell), (), draft.payee)
+    if not_shown:
+        return Result(*about, SUPPRESSED, Found(None, 0), {}, tuple(_blank(wanted, draft)), draft.payee)
+    rows = [replace(row, payee=draft.payee) for row in _rows(contract, wanted, draft, status)]
+    standing = [restates(row, published, cell) if cell and not draft.measure.public else None for row in rows]
+    if any(standing):
+        kept = tuple(old or row for old, row in zip(standing, rows, strict=True))
+        return Result(*about, PUBLISHED, _as_published(wanted, kept), {}, kept, draft.payee)
+    if draft.measure.public:
+        return Result(*about, status, found, found.excluded, tuple(rows), draft.payee)
+    shown = replace(found, unadjusted=unadjusted(draft, cell))
+    return Result(*about, status, shown, left_out(found, cell), tuple(rows), draft.payee)
 
 
-def _rows(contract: Contract, wanted: Wanted, kind: Measure, found: Found, period: str, status: str) -> Iterator[Row]:
+def _as_published(wanted: Wanted, rows: tuple[Row, ...]) -> Found:
+    """The figures of the rows that stand."""
+    if wanted.computed or len(rows) != 1:
+        return Found(None, 0)
+    (row,) = rows
+    if row.numerator:
+        top, bottom = int(row.numerator), int(row.denominator)
+        return Found(Fraction(top, bottom), bottom, top, bottom)
+    return Found(parse_number(row.value), int(row.n or 0))
+
+
+def _blank(wanted: Wanted, draft: Draft) -> Iterator[Row]:
+    """Rows that say that there is a value, which may not be shown."""
+    kind = draft.measure
+    names = [wanted.id]
+    if wanted.computed:
+        names = [kind.gives.own, kind.gives.reference] if isinstance(kind, Growth) and kind.gives else []
+    for name in names:
+        yield Row(draft.payee, "", draft.period, name, status=SUPPRESSED, source=f"measured from {kind.table}")
+
+
+def _rows(contract: Contract, wanted: Wanted, draft: Draft, status: str) -> Iterator[Row]:
+    kind, found, period = draft.measure, draft.found, draft.period
     source = f"measured from {kind.table}"
     if wanted.computed and isinstance(kind, Growth) and kind.gives:
         names = {"own": kind.gives.own, "reference": kind.gives.reference}
         for (name, back), (value, n) in found.parts.items():
-            label = earlier(contract.periods, period, back)
+            label = _before(contract, period, back)
             yield Row("", "", label, names[name], to_text(value), n=str(n), status=status, source=source)
     elif not wanted.computed and found.denominator is not None:
         cells = ("", str(found.numerator), str(found.denominator), str(found.n))

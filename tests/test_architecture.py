@@ -73,6 +73,7 @@ KERNEL = (
 WORLD_ROOMS = (
     "cli",
     "files",
+    "folders",
     "sources",
     "contract.reading",
     "contract.loading",

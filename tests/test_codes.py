@@ -31,6 +31,8 @@ PLACELESS = {
     "AO059",
     "AO060",
     "AO061",
+    "AO077",
+    "AO080",
 }
 
 
@@ -147,6 +149,7 @@ READING: dict[str, Faulty] = {
     "AO126": lint(COSTS, "  - {a: {}, b: {}}\n"),
     "AO127": lint(COSTS, COSTS * 2),
     "AO128": lint("weights: sum to 100 %", "weights: whatever"),
+    "AO558": section("payees: {column: site}"),
 }
 AGREEING: dict[str, Faulty] = {
     "AO201": lint("visits: {unit: count, ", "visits: {"),
@@ -247,6 +250,7 @@ MEASURED: dict[str, Faulty] = {
     ),
     "AO512": settle(DATA, asked=("--period", "2020", "--earlier", "{data}")),
     "AO514": settle(DATA + ",1999x,visits,45\n"),
+    "AO551": settle("party,period,indicator,value,status\n,2020,visits,,suppressed\n"),
     "AO517": settle(
         TWO_PAYEES.replace("south,,2020,visits,45", "south,,2020,visits,44"),
         *(
@@ -275,12 +279,16 @@ USAGE: dict[str, Faulty] = {
     "AO059": Faulty(("lint", "{contract}", "--select", "AO9")),
     "AO060": Faulty(("rule", "AO999")),
     "AO061": Faulty(("lint", "{folder}")),
+    "AO077": Faulty(("simulate", "{contract}", "{data}", "--spread", "costs=2%")),
+    "AO080": Faulty(("simulate", "{contract}", "{data}", "--correlate", "cost=0.5")),
 }
 FAULTS = {**READING, **AGREEING, **FORMULAS, **LOWERING, **MEASURED, **WIDE_DATA, **USAGE}
 # Codes with a test of their own below, and those that nothing can bring about: a second guard behind a first.
 APART = {"AO025", "AO026", "AO062"}
+# Of draws: tests/test_simulate.py.
+OF_DRAWS = {"AO078", "AO079"}
 # Of records and their definitions: tests/test_measure.py.
-OF_RECORDS = {"AO029", "AO032", "AO033", "AO140", "AO318", "AO520", "AO521"}
+OF_RECORDS = {"AO029", "AO032", "AO033", "AO140", "AO318", "AO520", "AO521", "AO550"}
 # Of contracts that are right in form: the pages' own examples, tried by tests/test_rules.py.
 OF_LINT = {code for code in page_codes() if "AO600" <= code < "AO640"}
 # Of kinds of files: tests/hostile/test_data_files.py, test_workbooks.py and test_queries.py.
@@ -302,7 +310,7 @@ def test_a_code_is_said_with_its_place(code: str, tmp_path: Path) -> None:
 def test_every_code_has_its_input() -> None:
     """A code that the package says is one that a test brings about, and the other way round."""
     said = {code for module in modules() for code in re.findall(r"\bAO\d{3}\b", module.source)}
-    assert said == {*FAULTS, *APART, *OF_RECORDS, *OF_LINT, *OF_FILES, *BEHIND}
+    assert said == {*FAULTS, *APART, *OF_DRAWS, *OF_RECORDS, *OF_LINT, *OF_FILES, *BEHIND}
 
 
 def test_a_language_that_is_not_spoken(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -62,6 +62,7 @@ KINDS: dict[str, tuple[str, Fraction, int, dict[str, int]]] = {
         3,
         {"unreadable": 1, "contradictory": 1},
     ),
+    "total": (f"kind: total, {VISITS}, of: days", Fraction(24), 4, {"unreadable": 1, "no_value": 1}),
     "composite": (
         f"kind: composite, {VISITS}, items: {{a: {{of: days, weight: 3}}, b: {{of: 10 - days}}}}",
         Fraction(3 * 6 + 4, 4),

@@ -39,7 +39,7 @@ def bind(
     settled: Mapping[tuple[str, str, str], Fraction],
     problems: list[Problem],
 ) -> Bound:
-    """The values of all inputs for one payee; every fault is added to ``problems`` (AO505, AO508 to AO511)."""
+    """The values of all inputs for one payee; every fault is added to ``problems`` (AO505, AO508 to AO511, AO551)."""
     values: dict[str, Value] = {}
     rows: dict[str, Row] = {}
     for given in calculation.inputs:
@@ -51,7 +51,7 @@ def bind(
         if wrong and row:
             problems.append(_naming_column(wrong, row, measured))
         elif value is None and given.required:
-            problems.append(_missing(given, payee, measured))
+            problems.append(_missing(given, payee, row, measured))
         if row:
             rows[given.name] = row
         values[given.name] = value
@@ -76,12 +76,15 @@ def _settled(
     return settled[key]
 
 
-def _missing(given: Input, payee: str, measured: Measured) -> Problem:
+def _missing(given: Input, payee: str, row: Row | None, measured: Measured) -> Problem:
     what = f"{'n of ' if given.part == 'n' else ''}{given.id}"
     whose = "".join(f" of {each}" for each in (given.party, payee) if each)
+    if row and row.status == "suppressed":
+        sentence = f"{what}{whose} for {given.period} may not be shown, since it would tell of too few people."
+        return Problem("AO551", sentence, "Say in the contract what holds then: when_missing.", given.place)
     where = f" in {measured.file}" if measured.file else ""
-    row = f"{payee},{given.party},{given.period},{given.id},..."
-    instead = f"Add a row ({row})" + (" with its n." if given.part == "n" else ", or say when_missing in the contract.")
+    cells = f"{payee},{given.party},{given.period},{given.id},..."
+    instead = f"Add a row ({cells})" + (" with its n." if given.part == "n" else ", or say when_missing in the contract.")
     return Problem("AO505", f"{what}{whose} for {given.period} is missing{where}.", instead, given.place)
 
 

@@ -6,7 +6,18 @@ from typing import Annotated
 
 import typer
 
-from .options import ColumnsFile, ContractFile, DataFile, OnePayee, OnePeriod, Output, Speaking, language_of
+from .options import (
+    ColumnsFile,
+    ContractFile,
+    DataOrRecords,
+    Engine,
+    On,
+    OnePayee,
+    OnePeriod,
+    Output,
+    Speaking,
+    language_of,
+)
 from .terminal import put
 
 What = Annotated[
@@ -21,11 +32,12 @@ What = Annotated[
 
 def run(
     contract: ContractFile,
-    data: DataFile,
+    data: DataOrRecords,
     name: What,
     period: OnePeriod = None,
     payee: OnePayee = None,
     columns: ColumnsFile = None,
+    engine: On = Engine.polars,
     lang: Speaking = None,
     output: Output = None,
 ) -> None:
@@ -35,14 +47,12 @@ def run(
     """
     from ..contract.loading import load_contract
     from ..explain import explain
-    from ..settlement import choose_period, settle
-    from ..sources.mapping import read_measured
+    from ..folders import read_period
+    from ..settlement import settle
     from ..statements.text import write_explanation
 
     language = language_of(lang)
     agreed = load_contract(contract)
-    measured = read_measured(data, agreed, contract, columns)
-    settlement = settle(
-        agreed, measured, choose_period(agreed, measured, period), [payee] if payee is not None else None
-    )
+    measured, chosen = read_period(data, agreed, period, contract, columns, engine.value)
+    settlement = settle(agreed, measured, chosen, [payee] if payee is not None else None)
     put(write_explanation(explain(settlement, name, language), language), output)

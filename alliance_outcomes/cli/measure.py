@@ -10,41 +10,34 @@ from typing import Annotated, Optional
 import typer
 
 from ..problems import Problem, UsageError
-from .options import ContractFile, CsvDialect, Dialect, Output, Speaking, language_of
+from .options import ContractFile, CsvDialect, Dialect, Engine, On, Output, Provisional, Speaking, language_of
 from .terminal import put, say
-
-
-class Engine(StrEnum):
-    """Data-frame engines."""
-
-    polars = "polars"
-    duckdb = "duckdb"
-    pandas = "pandas"
 
 
 class MeasuredFormat(StrEnum):
     """Kinds of output."""
 
     table = "table"
+    json = "json"
     csv = "csv"
 
 
 Records = Annotated[
     Path, typer.Argument(metavar="RECORDS", help="The folder of records, one CSV a table.", show_default=False)
 ]
-Period = Annotated[str, typer.Option("--period", help="The period to measure.", show_default=False)]
-On = Annotated[Engine, typer.Option("--engine", help="What counts; all give the same.")]
-Provisional = Annotated[bool, typer.Option("--provisional", help="Mark the values as provisional.")]
+MeasuredPeriods = Annotated[
+    list[str], typer.Option("--period", help="A period to measure; may be repeated.", show_default=False)
+]
 MeasuredShape = Annotated[
     Optional[MeasuredFormat],
-    typer.Option("-f", "--format", help="Kind of output; else measured data for -o FILE.csv, else a table."),
+    typer.Option("-f", "--format", help="Kind of output; else by the ending of -o, else a table."),
 ]
 
 
 def run(
     contract: ContractFile,
     records: Records,
-    period: Period,
+    period: MeasuredPeriods,
     engine: On = Engine.polars,
     provisional: Provisional = False,
     lang: Speaking = None,
@@ -57,25 +50,24 @@ def run(
     Example: alliance measure contracts/tesoma.yaml examples/tesoma/records --period 2023 -o measured.csv
     """
     from ..contract.loading import definition_folders, load_contract
-    from ..measuring import PROVISIONAL, measure, wanted_of
-    from ..statements.measuring import write_measured, write_measured_csv
+    from ..folders import Folder
+    from ..measuring import wanted_of
+    from ..statements.measuring import write_measured, write_measured_json, write_rows_csv
 
     language, shape = language_of(lang), _shape_of(format_, output)
     agreed = load_contract(contract)
-    wanted, others = wanted_of(agreed, definition_folders(contract))
-    if not wanted:
-        hint = "Add measure: to indicators/ID.yaml."
-        raise UsageError(Problem("AO033", "No indicator of the contract says how records measure it.", hint))
-    results = []
-    found = measure(agreed, wanted, records, period, engine.value, PROVISIONAL if provisional else "final")
-    for number, result in enumerate(found, 1):
-        results.append(result)
-        _progress(f"{number}/{len(wanted)} {result.id}")
+    folder = Folder(agreed, records, engine.value, "provisional" if provisional else "final", _progress)
+    results = folder.results(period)
     _progress("")
-    if others:
+    measured = folder.measured(results, period)
+    if others := sorted(
+        set(wanted_of(agreed, definition_folders(contract))[1]) - {row.indicator for row in measured.rows}
+    ):
         say(f"Not measured from records: {', '.join(others)}.")
     if shape is MeasuredFormat.csv:
-        put(write_measured_csv(results, csv_dialect.value), output)
+        put(write_rows_csv(measured.rows, csv_dialect.value), output)
+    elif shape is MeasuredFormat.json:
+        put(write_measured_json(agreed, results, measured, language), output)
     else:
         put(write_measured(results, agreed.smallest_cell or 0, language), output)
 
@@ -83,7 +75,7 @@ def run(
 def _shape_of(asked: MeasuredFormat | None, output: Path | None) -> MeasuredFormat:
     if asked is not None or output is None:
         return asked or MeasuredFormat.table
-    kinds = {".csv": MeasuredFormat.csv, ".txt": MeasuredFormat.table}
+    kinds = {".csv": MeasuredFormat.csv, ".json": MeasuredFormat.json, ".txt": MeasuredFormat.table}
     if output.suffix not in kinds:
         sentence = f"The ending of {output.name} names no kind of output."
         raise UsageError(Problem("AO027", sentence, f"End it with one of {', '.join(kinds)}."))

@@ -28,6 +28,21 @@ class Format(StrEnum):
     csv = "csv"
 
 
+class Engine(StrEnum):
+    """Data-frame engines."""
+
+    polars = "polars"
+    duckdb = "duckdb"
+    pandas = "pandas"
+
+
+class TableOrJson(StrEnum):
+    """Kinds of output that is no table of data."""
+
+    table = "table"
+    json = "json"
+
+
 class Dialect(StrEnum):
     """Kinds of CSV."""
 
@@ -37,6 +52,11 @@ class Dialect(StrEnum):
 
 ContractFile = Annotated[Path, typer.Argument(metavar="CONTRACT", help="The contract file (YAML).", show_default=False)]
 DataFile = Annotated[Path, typer.Argument(metavar="DATA", help="Measured data (CSV).", show_default=False)]
+DataOrRecords = Annotated[
+    Path, typer.Argument(metavar="DATA", help="Measured data (CSV), or a folder of records.", show_default=False)
+]
+On = Annotated[Engine, typer.Option("--engine", help="What counts records; all give the same.")]
+Provisional = Annotated[bool, typer.Option("--provisional", help="Mark what is measured from records as provisional.")]
 OnePeriod = Annotated[Optional[str], typer.Option("--period", help="The period; needed where the data holds several.")]
 Periods = Annotated[Optional[list[str]], typer.Option("--period", help="A period; may be repeated.")]
 Payees = Annotated[Optional[list[str]], typer.Option("--payee", help="Only this payee; may be repeated.")]
@@ -52,6 +72,15 @@ ColumnsFile = Annotated[
         "--columns", help="Which column of DATA is what; else DATA.columns.yaml, or columns/ by the contract."
     ),
 ]
+TableOrData = Annotated[TableOrJson, typer.Option("-f", "--format", help="Kind of output.")]
+BundleFolder = Annotated[
+    Optional[Path],
+    typer.Option("--bundle", metavar="DIR", help="Keep all that the settlement rests on in this new folder."),
+]
+Register = Annotated[
+    Optional[Path], typer.Option("--register", metavar="DIR", help="The register that the settlement stands in.")
+]
+AsOf = Annotated[Optional[str], typer.Option("--as-of", metavar="DAY", help="The day of the settlement: 2024-05-31.")]
 Output = Annotated[Optional[Path], typer.Option("-o", "--output", help="Write to this file, whole or not at all.")]
 CsvDialect = Annotated[Dialect, typer.Option("--csv-dialect", help="fi: BOM, semicolons and decimal comma.")]
 

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field, GetJsonSchemaHandler, PlainValidator, PrivateAttr, WithJsonSchema
+from pydantic import (
+    BeforeValidator,
+    Field,
+    GetJsonSchemaHandler,
+    PlainValidator,
+    PrivateAttr,
+    WithJsonSchema,
+    model_validator,
+)
 from pydantic_core import CoreSchema
 
 from ..problems import Place
@@ -83,9 +91,24 @@ class Terms(Part):
 
 
 class Payees(Part):
-    """The attributes by which payees differ, each with its codes."""
+    """The attributes by which payees differ, each with its codes, and how records name the payees."""
 
     attributes: dict[Id, Annotated[tuple[Words, ...], Field(strict=False)]] = Field(default_factory=dict)
+    column: Words | None = Field(default=None, description="The column of the records that says whose each row is.")
+    ids: Annotated[tuple[Words, ...], Field(strict=False)] = Field(
+        default=(), description="The payees that records are measured for; a row of any other is left out."
+    )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _both(cls, data: object) -> object:
+        if isinstance(data, Table) and ("column" in data) != ("ids" in data):
+            raise refuse(
+                "AO558",
+                "column and ids stand together: what a record says is shown only where it is a known payee.",
+                "Write {column: site, ids: [A, B]}.",
+            )
+        return data
 
 
 class YearlyReport(Part):
@@ -178,6 +201,9 @@ class Contract(Part):
     ] = Field(default_factory=dict)
     payments: Payments | None = None
     budget: FormulaText | None = Field(default=None, description="The most the contract may pay in a period.")
+    largest_cliff: Exact | None = Field(
+        default=None, description="The most that an arbitrarily small change may move the total; 1 000 where left out."
+    )
     smallest_cell: Count | None = Field(default=None, description="Counts below this are not shown.")
     yearly_report: YearlyReport | None = None
 

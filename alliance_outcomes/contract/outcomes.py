@@ -89,6 +89,7 @@ class Fact(Part):
     )
     owner: Words | None = None
     confidential: Flag = False
+    definition: Id | None = Field(default=None, description="The definition by which records give it.")
 
 
 class FurtherInput(Part):
