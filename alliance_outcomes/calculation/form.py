@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
-from ..formula.nodes import Across, names
+from ..formula.nodes import Across, Node, names
 from ..formula.steps import Input, Step
 from ..ledger import Entry
 from ..numbers import Rounding, to_text
@@ -102,6 +102,7 @@ class Calculation:
     held_weight: str
     needs: tuple[Need, ...] = ()
     within: tuple[Within, ...] = ()
+    budget: Node | None = None  # the most that the contract may pay; nothing is computed with it
 
     def scoring_only(self) -> Calculation:
         """The part that values and scores depend on: no payments, and none of the facts that only they read."""
@@ -158,4 +159,5 @@ class Calculation:
             held_weight="",
             needs=tuple(need for need in self.needs if need.name in names_kept),
             within=tuple(each for each in self.within if each.name in names_kept),
+            budget=None,
         )

@@ -1,0 +1,299 @@
+"""Third verdict: bettering an indicator, or spending less, never lowers what is paid beyond reimbursed costs, to anyone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Literal
+
+from ...contract.model import Contract
+from ...formula.exact import Value
+from ...formula.nodes import Name
+from ...formula.proof.model import Model, Point
+from ...formula.proof.monotone import Fall, never_falls
+from ...formula.proof.spans import Interval, Span
+from ...payments.gain_share import GainShare
+from ...payments.reimbursable import Reimbursable
+from ...problems import Place
+from .claims import Claim, Witness
+from .places import intended, place_of
+from .sampling import candidates, settings
+from .setting import Setting, part_points, walk_to
+
+Way = Literal[-1, 0, 1]
+
+
+@dataclass(frozen=True)
+class Source:
+    """Something that can be bettered: the name of its value, by which sign it gets better, and the inputs to move."""
+
+    id: str
+    name: str
+    better: Way
+    spending: bool
+    place: Place | None
+    inputs: tuple[str, ...]
+
+
+def claims(setting: Setting) -> Iterator[Claim]:
+    """For the total and each party: a claim for each bundle of indicators and costs that reach it by the same way."""
+    known = list(sources(setting))
+    for source in known:
+        if not source.better:
+            yield Claim("incentives.direction", "undecided", {"indicator": source.id}, source.place, reason="no direction is stated")
+    for party, result in setting.results(net=True).items():
+        model = setting.reduced(result)
+        bundles: dict[tuple[str, Way], list[Source]] = {}
+        for source in known:
+            if not source.better:
+                continue
+            entry = entry_of(setting, model, source)
+            if entry is None:
+                continue
+            way = way_to(setting, source, entry)
+            if way is None:
+                yield _searched(setting, source, party, result)
+            else:
+                bundles.setdefault((entry, way), []).append(source)
+        for (entry, way), bundle in bundles.items():
+            yield _claim(setting, model, entry, way, bundle, party, result)
+
+
+def sources(setting: Setting) -> Iterator[Source]:
+    """Every scored or read indicator, and every cost that is reimbursed or counted as spent."""
+    contract, model = setting.contract, setting.model
+    for form in setting.calculation.indicators:
+        indicator = contract.indicators[form.id]
+        names = [form.id, f"{form.id}.now", *(f"{form.id}.{part}" for part in indicator.components)]
+        inputs = [name for name in names if name in model.domains]
+        if form.id in model.steps and not inputs:
+            inputs = [name for name in model.part([form.id]).domains]
+        way: Way = {"higher": 1, "lower": -1}.get(indicator.direction or "", 0)  # type: ignore[assignment]  # a sign
+        if not way and form.score:
+            way = direction_of_score(setting, form.id, form.score)
+        yield Source(form.id, form.id if form.id in model.steps or form.id in model.domains else inputs[0], way, False, form.place, tuple(inputs))
+    for name, way in spending(setting).items():
+        given = next(each for each in setting.calculation.inputs if each.name == name)
+        yield Source(name, name, way, way < 0, given.place, (name,))
+
+
+def direction_of_score(setting: Setting, name: str, score: str) -> Way:
+    """Which way a score rises from the worst level to the best, where the indicator does not say which is better."""
+    model = setting.model.part([score])
+    if name not in model.domains:
+        return 0
+    point = next(part_points(model))
+    ends = []
+    for value in (candidates(model, name)[0], candidates(model, name)[-1]):
+        values = model.values({**point, name: value})
+        ends.append(values[score] if values else None)
+    if ends[0] is None or ends[1] is None or ends[0] == ends[1]:
+        return 0
+    return 1 if ends[1] > ends[0] else -1  # type: ignore[operator]  # numbers
+
+
+def spending(setting: Setting) -> dict[str, Way]:
+    """Inputs of the period that are spending, or have a direction of their own, each with the sign that betters it."""
+    contract, found = setting.contract, dict[str, Way]()
+    for given in setting.calculation.inputs:
+        fact = contract.facts.get(given.id)
+        if fact is not None and fact.direction and given.period == setting.calculation.period and given.part == "value":
+            found[given.name] = 1 if fact.direction == "higher" else -1
+    for step in spent(contract, setting):
+        part = setting.model.part([step])
+        env = part.env(part.domains)
+        if env is None:
+            continue
+        edges = part.edges(env)
+        for given in setting.calculation.inputs:
+            if given.name in part.domains and given.period == setting.calculation.period and given.part == "value":
+                slope = part.slope(edges, given.name, step)
+                if slope[0] >= 0 and slope[1] > 0 and given.unit == contract.currency:
+                    found.setdefault(given.name, -1)
+    return found
+
+
+def spent(contract: Contract, setting: Setting) -> list[str]:
+    """The steps that say what was spent: what is reimbursed, and what is held against a target."""
+    found = []
+    for name, clause in contract.settlement.items():
+        if isinstance(clause, Reimbursable):
+            found += [entry.amount for entry in setting.calculation.entries if entry.clause == name]
+        if isinstance(clause, GainShare):
+            found.append(f"{name}.actual")
+    return [name for name in found if name in setting.model.steps]
+
+
+def entry_of(setting: Setting, model: Model, source: Source) -> str | None:
+    """The input of a reduced model through which a source reaches it; None where it does not reach it."""
+    for name in model.domains:
+        if name == source.name or name in source.inputs:
+            return name
+    for name in model.domains:
+        if name in setting.model.steps and source.name in setting.model.cone([name]):
+            return name
+    return source.name if source.name in model.steps else None
+
+
+def way_to(setting: Setting, source: Source, entry: str) -> Way | None:
+    """By which sign bettering a source moves the entry: never the other way; None where that cannot be told."""
+    if entry == source.name:
+        return source.better
+    part = setting.model.part([entry])
+    slope: Interval | None = None
+    for name in [source.name] if source.name in part.steps or source.name in part.domains else source.inputs:
+        found = never_falls(part, name, entry, 1, 12), never_falls(part, name, entry, -1, 12)
+        rises, falls = (each is None for each in found)
+        if not rises and not falls:
+            return None
+        sign = Fraction(0) if rises and falls else Fraction(1 if rises else -1)
+        slope = (sign, sign) if slope is None else (min(slope[0], sign), max(slope[1], sign))
+    if slope is None or slope[0] < 0 < slope[1]:
+        return None
+    way = (1 if slope[1] > 0 else -1 if slope[0] < 0 else 0) * source.better
+    return way  # type: ignore[return-value]  # a sign
+
+
+def _claim(
+    setting: Setting, model: Model, entry: str, way: Way, bundle: list[Source], party: str, result: str
+) -> Claim:
+    said: dict[str, Fraction | str] = {"party": party, "sources": ", ".join(each.id for each in bundle)}
+    kind = "incentives.spending" if all(each.spending for each in bundle) else "incentives.indicators"
+    place = bundle[0].place
+    if not way:
+        return Claim(kind, "proved", said, place)
+    found = never_falls(model, entry, result, way)
+    if found is None:
+        return Claim(kind, "proved", said, place)
+    for fall in falls(setting, model, entry, result, way, found):
+        for source in bundle:
+            if (claim := shown(setting, source, entry, fall, party)) is not None:
+                return claim
+    return Claim(kind, "undecided", said, place, reason=found.reason)
+
+
+def falls(setting: Setting, model: Model, entry: str, result: str, way: Way, found: Fall) -> Iterator[tuple[Point, Fraction, Fraction]]:
+    """Settings, and two values of the entry, the second better, between which the result falls by more than rounding."""
+    tried: list[tuple[Fraction, Point, Fraction, Fraction]] = []
+    values_of = candidates(model, entry)
+    starts = [found.point] if found.point is not None else []
+    for point in [*starts, *settings(model, 60, 3)]:
+        row: list[tuple[Fraction, Fraction]] = []
+        here = sorted({*values_of, *(found.values if point is found.point else ())})
+        for value in here:
+            values = model.values({**point, entry: value})
+            if values is not None and values[result] is not None:
+                row.append((value, Fraction(values[result])))  # type: ignore[arg-type]  # a number
+        row = row if way > 0 else row[::-1]
+        for (a, before), (b, after) in zip(row, row[1:], strict=False):
+            if after < before - setting.slack - Fraction(1, 100):
+                tried.append((after - before, point, a, b))
+        if len(tried) > 12:
+            break
+    for _, point, a, b in sorted(tried, key=lambda each: each[0]):
+        yield point, a, b
+
+
+def shown(setting: Setting, source: Source, entry: str, fall: tuple[Point, Fraction, Fraction], party: str) -> Claim | None:
+    """The fall in terms of inputs: two settings that differ in the source alone, both settled exactly."""
+    point, before, after = fall
+    base = setting.full({name: value for name, value in point.items() if name != entry}, next(part_points(setting.model)))
+    if base is None:
+        return None
+    if entry in setting.model.domains:
+        return _pair(setting, source, {**base, entry: before}, {**base, entry: after}, party)
+    part = setting.model.part([entry])
+    for each in source.inputs:
+        worst, best = _ends(part, each, source)
+        for low, high in ((worst, best), (best, worst)):
+            start = _led(setting, part, entry, before, {**base, each: low}, each)
+            if start is None:
+                continue
+            goal = walk_to(part, entry, after, {n: start[n] for n in part.domains}, {**{n: start[n] for n in part.domains}, each: high})
+            if goal is not None:
+                return _pair(setting, source, start, {**start, **goal}, party)
+            # The input cannot move so far by itself: as far as it goes must do.
+            claim = _pair(setting, source, start, {**start, each: high}, party)
+            if claim is not None:
+                return claim
+    return None
+
+
+def _ends(part: Model, name: str, source: Source) -> tuple[Fraction, Fraction]:
+    known = candidates(part, name)
+    return (known[0], known[-1]) if source.better > 0 else (known[-1], known[0])
+
+
+def _led(setting: Setting, part: Model, entry: str, goal: Fraction, base: Point, fixed: str) -> Point | None:
+    """A setting in which the entry has the value ``goal`` and one input keeps its own."""
+    low, high = setting.image(entry)
+    ends = [setting.whole_point(each, entry) for each in (low, high)]
+    for one in ends:
+        for other in ends:
+            if one is None or other is None or one is other:
+                continue
+            kept = {fixed: base[fixed]}
+            led = walk_to(part, entry, goal, {**{n: one[n] for n in part.domains}, **kept}, {**{n: other[n] for n in part.domains}, **kept})
+            if led is not None:
+                return {**base, **led}
+    return None
+
+
+def _pair(setting: Setting, source: Source, before: Point, after: Point, party: str) -> Claim | None:
+    one, other = setting.settle(before), setting.settle(after)
+    if one is None or other is None:
+        return None
+    a, b = Witness(before, one), Witness(after, other)
+    low, high = net_of(setting, a, party), net_of(setting, b, party)
+    if high >= low - setting.slack:
+        return None
+    values: dict[str, Fraction | str] = {
+        "party": party, "source": source.id, "from": _text(setting, source, a), "to": _text(setting, source, b),
+        "before": low, "after": high, "lost": low - high,
+    }  # fmt: skip
+    fallen = sorted(setting.clauses, key=lambda id_: b.clause(id_, party) - a.clause(id_, party))
+    meant = intended(setting.contract, source.id)
+    for id_ in fallen:
+        if b.clause(id_, party) < a.clause(id_, party):
+            meant = meant or intended(setting.contract, id_)
+    place = place_of(setting, fallen[0]) if fallen else source.place
+    kind = "incentives.more_spent" if source.spending else "incentives.perverse"
+    return Claim(kind, "refuted", values, place, meant, witnesses=(a, b), moved=source.id)
+
+
+def _text(setting: Setting, source: Source, witness: Witness) -> Fraction | str:
+    value: Value = witness.settled.values.get(source.name)
+    return "" if value is None else Fraction(value) if not isinstance(value, str) else value
+
+
+def net_of(setting: Setting, witness: Witness, party: str) -> Fraction:
+    """What a setting pays beyond reimbursed costs, in all or to a party."""
+    reimbursed = {name for name, clause in setting.contract.settlement.items() if isinstance(clause, Reimbursable)}
+    lines = [line for line in witness.settled.lines if line.clause not in reimbursed and party in ("", line.party)]
+    return sum((line.amount for line in lines), Fraction(0))
+
+
+def _searched(setting: Setting, source: Source, party: str, result: str) -> Claim:
+    """A source whose way to the result goes up and down: look for a fall among whole settings."""
+    model = setting.model.part([result])
+    said: dict[str, Fraction | str] = {"party": party, "sources": source.id}
+    for point in settings(model, 24, 5):
+        for each in source.inputs:
+            if each not in model.domains or not isinstance(model.domains[each], Span):
+                continue
+            row = candidates(model, each)
+            row = row if source.better > 0 else row[::-1]
+            amounts = [(value, model.values({**point, each: value})) for value in row]
+            ordered = [(v, values) for v, values in amounts if values is not None and values[result] is not None]
+            ordered.sort(key=lambda each_: Fraction(each_[1].get(source.name) or 0) * source.better)  # type: ignore[arg-type]  # numbers
+            for (a, one), (b, other) in zip(ordered, ordered[1:], strict=False):
+                if Fraction(other[result]) < Fraction(one[result]) - setting.slack:  # type: ignore[arg-type]  # numbers
+                    base = setting.full(point, next(part_points(setting.model)))
+                    claim = None if base is None else _pair(setting, source, {**base, each: a}, {**base, each: b}, party)
+                    if claim is not None:
+                        return claim
+    return Claim("incentives.indicators", "undecided", said, source.place, reason="its effect goes up and down")
+
+
+__all__ = ["Name", "claims"]

@@ -1,0 +1,90 @@
+"""First verdict: the least and the most that a contract can pay, in all, by clause and to each party."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fractions import Fraction
+from math import isinf
+
+from ...formula.exact import Value
+from ...formula.proof.model import Model, Point
+from ...formula.proof.optimum import Optimum, highest, lowest
+from ...formula.proof.spans import End, Span
+from .amounts import COSTS, NET, TOTAL, of_party
+from .claims import Claim, Witness
+from .places import place_of
+from .setting import Setting, part_points
+
+BOXES, BOXES_OF_PARTY = 80, 24
+
+
+def claims(setting: Setting) -> Iterator[Claim]:
+    """A claim for the total, each clause and each party: proved where both ends are, with settings that reach them."""
+    yield _claim(setting, "bounds.total", TOTAL, {}, bounds_of(setting, TOTAL))
+    for clause in setting.clauses:
+        yield _claim(setting, "bounds.clause", clause, {"clause": clause}, bounds_of(setting, clause))
+    if len(setting.parties) > 1:
+        for party in setting.parties:
+            yield _claim(setting, "bounds.party", of_party(TOTAL, party), {"party": party}, party_bounds(setting, party))
+
+
+def bounds_of(setting: Setting, name: str, boxes: int = BOXES) -> tuple[Optimum, Optimum]:
+    """The least and the most that a step can be."""
+    model = setting.reduced(name)
+    return lowest(model, name, boxes), highest(model, name, boxes)
+
+
+def party_bounds(setting: Setting, party: str) -> tuple[Optimum, Optimum]:
+    """The least and the most that a party can be paid: its costs and the rest by themselves bound it too."""
+    low, high = bounds_of(setting, of_party(TOTAL, party), BOXES_OF_PARTY)
+    if low.exact and high.exact:
+        return low, high
+    net = bounds_of(setting, of_party(NET, party), BOXES_OF_PARTY)
+    costs = bounds_of(setting, of_party(COSTS, party), BOXES_OF_PARTY)
+    least, most = net[0].bound + costs[0].bound, net[1].bound + costs[1].bound
+    return (
+        Optimum(max(low.bound, least), low.value, low.point),
+        Optimum(min(high.bound, most), high.value, high.point),
+    )
+
+
+def _claim(
+    setting: Setting, kind: str, name: str, values: dict[str, Fraction | str], ends: tuple[Optimum, Optimum]
+) -> Claim:
+    place = place_of(setting, name) or setting.contract.place("settlement", key=True)
+    if isinf(ends[0].bound) or isinf(ends[1].bound):
+        open_ = unbounded(setting.model.part([name]))
+        reason = f"no stated range: {', '.join(open_)}" if open_ else "a division by what may be zero"
+        shown = {end: "" if isinf(each.bound) else Fraction(each.bound) for end, each in zip(("least", "most"), ends, strict=True)}
+        return Claim(kind, "undecided", {**values, **shown}, place, reason=reason)
+    witnesses = tuple(found for each in ends if (found := witness(setting, name, each)) is not None)
+    shown = {"least": Fraction(ends[0].bound), "most": Fraction(ends[1].bound)}
+    for end, each in zip(("reached_least", "reached_most"), ends, strict=True):
+        if not each.exact and each.value is not None:
+            shown[end] = each.value
+    return Claim(kind, "proved", {**values, **shown}, place, witnesses=witnesses)
+
+
+def unbounded(model: Model) -> list[str]:
+    """The inputs that may be any number on one side at least."""
+    return [n for n, s in model.domains.items() if isinstance(s, Span) and (isinf(s[0]) or isinf(s[1]))]
+
+
+def witness(setting: Setting, name: str, optimum: Optimum) -> Witness | None:
+    """The inputs at which an optimum is reached, settled exactly; None where they could not be found."""
+    if optimum.point is None:
+        return None
+    return settled(setting, optimum.point)
+
+
+def settled(setting: Setting, point: dict[str, Value]) -> Witness | None:
+    """A setting of a reduced model in terms of all inputs, settled exactly."""
+    base: Point = next(part_points(setting.model))
+    full = setting.full(point, base)
+    found = setting.settle(full) if full is not None else None
+    return None if found is None or full is None else Witness(full, found)
+
+
+def near(one: End, other: End, slack: Fraction) -> bool:
+    """Whether two amounts differ by rounding only."""
+    return abs(one - other) <= slack

@@ -1,0 +1,289 @@
+"""What is proved about: a contract in one period, as a model with its amounts, and settings of it that are settled exactly."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+from math import inf
+
+from ...calculation.binding import Bound
+from ...calculation.compile import compile_contract
+from ...calculation.form import Calculation
+from ...contract.model import Contract
+from ...formula.exact import Value
+from ...formula.nodes import Across, Node, is_truth
+from ...formula.proof.linear import Terms, terms_of, written_out
+from ...formula.proof.model import Bounded, Box, Model, Point
+from ...formula.proof.optimum import Optimum, highest, lowest
+from ...formula.proof.reading import span_of
+from ...formula.proof.spans import Codes, End, Span
+from ...formula.steps import Input
+from ...payments.cap import Cap
+from ...payments.reimbursable import Reimbursable
+from ...problems import DataError
+from ...settlement import PayeeSettlement, settle_values
+from .amounts import NET, TOTAL, Amounts, of_party, unrounded
+
+
+@dataclass(eq=False)
+class Setting:
+    """A contract in one period. ``model`` holds every step; ``slack`` is what rounding can move the total by."""
+
+    contract: Contract
+    calculation: Calculation
+    model: Model
+    parties: list[str]
+    slack: Fraction
+    budget: str = ""
+    _images: dict[str, tuple[Optimum, Optimum]] = field(default_factory=dict)
+    _reduced: dict[tuple[str, ...], Model] = field(default_factory=dict)
+
+    @property
+    def pays(self) -> bool:
+        """Whether the contract pays anything at all."""
+        return bool(self.calculation.entries)
+
+    @property
+    def clauses(self) -> list[str]:
+        """The clauses that write lines, in order."""
+        return list(dict.fromkeys(entry.clause for entry in self.calculation.entries))
+
+    def results(self, net: bool = False) -> dict[str, str]:
+        """What is paid in all (blank) and to each party, by the names of the steps."""
+        kind = NET if net else TOTAL
+        alone = len(self.parties) < 2
+        return {"": kind} | ({} if alone else {party: of_party(kind, party) for party in self.parties})
+
+    # -- reduced models ----------------------------------------------------------------------------------------------
+
+    def reduced(self, *wanted: str) -> Model:
+        """The model of the wanted steps, in which every step that stands apart is an input within its image."""
+        if wanted not in self._reduced:
+            given: Box = {}
+            for name in self.model.apart(wanted):
+                low, high = self.image(name)
+                given[name] = Span(low.bound, high.bound, self.may_miss(name))
+            self._reduced[wanted] = self.model.part(wanted, given)
+        return self._reduced[wanted]
+
+    def image(self, name: str) -> tuple[Optimum, Optimum]:
+        """The least and the most that a step can be."""
+        if name not in self._images:
+            part = self._inner(name)
+            self._images[name] = lowest(part, name), highest(part, name)
+        return self._images[name]
+
+    def _inner(self, name: str) -> Model:
+        """The part below a step, with what stands apart in it replaced in its turn."""
+        below = self.model.part([name])
+        given: Box = {}
+        for each in below.apart([name]):
+            low, high = self.image(each)
+            given[each] = Span(low.bound, high.bound, self.may_miss(each))
+        return below.part([name], given)
+
+    def may_miss(self, name: str) -> bool:
+        """Whether a step can be without a value."""
+        env = self.model.part([name])
+        found = env.env(env.domains)
+        span = found[name] if found else None
+        return span is None or span.missing
+
+    # -- exact ---------------------------------------------------------------------------------------------------------
+
+    def settle(self, point: Mapping[str, Value]) -> PayeeSettlement | None:
+        """What a setting comes to, by the reader of every official amount; None where it is refused."""
+        inputs = {given.name: point[given.name] for given in self.calculation.inputs}
+        try:
+            return settle_values(self.calculation, inputs, Bound("", inputs, {}))
+        except DataError:
+            return None
+
+    def full(self, point: Mapping[str, Value], base: Point) -> Point | None:
+        """A setting of all inputs that gives every name in ``point`` its value; other inputs as in ``base``."""
+        found = dict(base)
+        for name, value in point.items():
+            if name in self.model.domains:
+                found[name] = value
+        for name, value in point.items():
+            if name not in self.model.domains and not self._lead(found, name, value):
+                return None
+        return found
+
+    def _lead(self, found: Point, name: str, value: Value) -> bool:
+        """Set the inputs of a step so that it has this value, exactly."""
+        part = self.model.part([name])
+        at = part.values({each: found[each] for each in part.domains})
+        if at is not None and at[name] == value:
+            return True
+        if value is None:
+            for point in part_points(part):
+                values = part.values(point)
+                if values is not None and values[name] is None:
+                    found.update(point)
+                    return True
+            return False
+        low, high = self.image(name)
+        ends = [self.whole_point(each, name) for each in (low, high)]
+        if ends[0] is None or ends[1] is None:
+            return False
+        goal = Fraction(value)  # type: ignore[arg-type]  # a number
+        for start, end in ((ends[0], ends[1]), (ends[1], ends[0])):
+            if led := walk_to(part, name, goal, start, end):
+                found.update(led)
+                return True
+        return False
+
+    def whole_point(self, optimum: Optimum, name: str) -> Point | None:
+        """The setting of an optimum in terms of inputs."""
+        if optimum.point is None:
+            return None
+        part = self.model.part([name])
+        base = next(part_points(part))
+        return self.full(optimum.point, base)
+
+
+def part_points(part: Model) -> Iterator[Point]:
+    """A few plain settings of a model's inputs: with all values, and without those that may be missing."""
+    from ...formula.proof.optimum import representative
+
+    there = {n: Span(s[0], s[1]) if isinstance(s, Span) else s for n, s in part.domains.items()}
+    yield {name: representative(span) for name, span in there.items()}
+    yield {name: representative(Span(inf, -inf, True) if span.missing else span) for name, span in part.domains.items()}
+    for name, span in part.domains.items():
+        if span.missing:
+            yield {n: representative(Span(inf, -inf, True) if n == name else s) for n, s in there.items()}
+
+
+def walk_to(part: Model, name: str, goal: Fraction, start: Point, end: Point) -> Point | None:
+    """A setting between two at which a step has exactly the value ``goal``: input by input, then within one input."""
+    here = dict(start)
+    at = _value(part, name, here)
+    for each in part.domains:
+        if here.get(each) == end.get(each):
+            continue
+        there = {**here, each: end[each]}
+        then = _value(part, name, there)
+        if then == goal:
+            return there
+        if at is not None and then is not None and min(at, then) < goal < max(at, then):
+            numbers = here[each], there[each]
+            if not any(value is None or isinstance(value, str) for value in numbers):
+                return _within(part, name, goal, here, each, there[each])
+        if then is not None:
+            here, at = there, then
+    return None
+
+
+def _value(part: Model, name: str, point: Point) -> Fraction | None:
+    values = part.values({each: point[each] for each in part.domains})
+    found = None if values is None else values[name]
+    return None if found is None else Fraction(found)
+
+
+def _within(part: Model, name: str, goal: Fraction, point: Point, each: str, end: Value) -> Point | None:
+    low, high = Fraction(point[each] or 0), Fraction(end or 0)  # type: ignore[arg-type]  # numbers
+    at, then = _value(part, name, {**point, each: low}), _value(part, name, {**point, each: high})
+    for _ in range(80):
+        if at is None or then is None or at == then:
+            return None
+        for middle in (low + (high - low) * (goal - at) / (then - at), (low + high) / 2):
+            value = _value(part, name, {**point, each: middle})
+            if value == goal:
+                return {**point, each: middle}
+            if value is None:
+                return None
+            if (value - goal) * (at - goal) > 0:
+                low, at = middle, value
+            else:
+                high, then = middle, value
+    return None
+
+
+# -- building ----------------------------------------------------------------------------------------------------------
+
+
+def setting_of(contract: Contract, label: str) -> Setting:
+    """The setting of a contract in the period called ``label``. Raises ContractError for a faulty contract."""
+    whole = compile_contract(contract, label)
+    calculation = whole.for_one_payee()
+    domains: Box = {}
+    counts: set[str] = set()
+    for given in calculation.inputs:
+        domains[given.name] = domain_of(given)
+        if given.part == "n" or given.unit == "flag":
+            counts.add(given.name)
+    steps = unrounded(calculation)
+    costs = frozenset(name for name, clause in contract.settlement.items() if isinstance(clause, Reimbursable))
+    numbers = {name: node for name, node in steps.items() if not is_truth(node)}
+    _frozen(whole, domains, numbers)
+    amounts = Amounts(calculation, costs, _bounding(contract, Model(domains, numbers)), numbers)
+    amounts.build()
+    budget = ""
+    if whole.budget is not None:
+        budget = "budget>"
+        amounts.steps[budget] = whole.budget
+    numbers |= amounts.steps
+    known: dict[str, Terms] = {}
+    for name in (TOTAL, NET, *(of_party(kind, party) for kind in (TOTAL, NET) for party in amounts.parties)):
+        numbers[name] = written_out(terms_of(numbers[name], numbers, known))
+    bounded = [Bounded(each.name, each.given, True) for each in calculation.needs]
+    bounded += [
+        Bounded(each.name, least=_end(each.least, -inf), most=_end(each.most, inf)) for each in calculation.within
+    ]
+    unit = calculation.rounding.unit if calculation.rounding else Fraction(0)
+    model = Model(domains, numbers, tuple(bounded), frozenset(counts))
+    return Setting(contract, calculation, model, amounts.parties, unit * len(calculation.entries), budget)
+
+
+def _end(value: Fraction | None, open_: float) -> End:
+    return open_ if value is None else value
+
+
+def domain_of(given: Input) -> Span | Codes:
+    """What an input can be, by its declared range and unit."""
+    if given.part == "category":
+        return Codes(frozenset(given.codes), not given.required)
+    return Span(_end(given.least, -inf), _end(given.most, inf), not given.required)
+
+
+def _bounding(contract: Contract, model: Model) -> frozenset[str]:
+    """The caps whose limits lie on either side of zero, whatever the inputs: they draw back no more than there is."""
+    env = model.env(model.domains) or {}
+    found = []
+    for id_, clause in contract.settlement.items():
+        most, least = env.get(f"{id_}.most", Span()), env.get(f"{id_}.least", Span())
+        if isinstance(clause, Cap) and isinstance(most, Span) and isinstance(least, Span):
+            if (clause.most is None or most[0] >= 0) and (clause.least is None or least[1] <= 0) and clause.to is None:
+                found.append(id_)
+    return frozenset(found)
+
+
+def _frozen(whole: Calculation, domains: Box, steps: Mapping[str, Node]) -> None:
+    """What can be known of numbers over all payees, from what one payee's can be."""
+    for step in whole.steps:
+        if not isinstance(step.formula, Across) or step.name not in domains:
+            continue
+        across = step.formula
+        env = Model(domains, dict(steps)).env(domains) or {}
+        of = env.get(across.of.id, Span())
+        of = of if isinstance(of, Span) else Span()
+        missing = domains[step.name].missing
+        span = Span(missing=missing)
+        if across.kind in ("mean", "lowest", "highest", "percentile"):
+            span = Span(of[0], of[1], missing)
+        elif across.kind in ("count", "rank"):
+            span = Span(Fraction(0 if across.kind == "count" else 1), inf, missing)
+        elif of[0] >= 0:
+            span = Span(Fraction(0), inf, missing)
+        domains[step.name] = span
+
+
+def needed_inputs(model: Model, wanted: Iterable[str]) -> list[str]:
+    """The inputs that the wanted steps depend on, in their order."""
+    cone = model.cone(wanted)
+    return [name for name in model.domains if name in cone]
+
+
+__all__ = ["NET", "TOTAL", "Setting", "of_party", "setting_of", "span_of"]

@@ -1,0 +1,149 @@
+"""``alliance simulate``: how sure a settlement is."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+from enum import StrEnum
+from fractions import Fraction
+from typing import Annotated, Optional
+
+import typer
+
+from ..numbers import parse_number
+from ..problems import Problem, UsageError
+from .options import ColumnsFile, ContractFile, DataFile, OnePayee, OnePeriod, Output, Speaking, language_of
+from .terminal import put
+
+
+class SimulationFormat(StrEnum):
+    """Kinds of output."""
+
+    table = "table"
+    json = "json"
+
+
+Draws = Annotated[int, typer.Option("-n", "--n", min=1, max=10_000_000, help="How many times the year is drawn.")]
+Seed = Annotated[int, typer.Option("--seed", min=0, help="The same seed gives the same bits.")]
+Threads = Annotated[
+    Optional[int], typer.Option("--threads", min=1, help="Else as many as there are cores; no result depends on it.")
+]
+Spreads = Annotated[
+    Optional[list[str]],
+    typer.Option(
+        "--spread",
+        help="NAME=2%: a cost's deviation as a share of it; NAME=0.8: that of one answer of a mean. May be repeated.",
+    ),
+]
+Correlations = Annotated[Optional[list[str]], typer.Option("--correlate", help="NAME,NAME=0.5; may be repeated.")]
+Passive = Annotated[str, typer.Option("--passive", help="The share of passive answers behind a net promoter score.")]
+Believe = Annotated[
+    bool,
+    typer.Option(
+        "--believe", help="Draw the true shares behind the counts (beta), not counts measured again (binomial)."
+    ),
+]
+Reference = Annotated[
+    Optional[str],
+    typer.Option(
+        "--reference",
+        help="The period that nothing would have changed since, to tell noise; else the one before, where the data has it.",
+    ),
+]
+SimulationShape = Annotated[
+    Optional[SimulationFormat],
+    typer.Option("-f", "--format", help="Kind of output; else JSON for -o FILE.json, else a table."),
+]
+
+
+def run(
+    contract: ContractFile,
+    data: DataFile,
+    period: OnePeriod = None,
+    payee: OnePayee = None,
+    n: Draws = 100_000,
+    seed: Seed = 1,
+    threads: Threads = None,
+    spread: Spreads = None,
+    correlate: Correlations = None,
+    passive: Passive = "25 %",
+    believe: Believe = False,
+    reference: Reference = None,
+    columns: ColumnsFile = None,
+    lang: Speaking = None,
+    format_: SimulationShape = None,
+    output: Output = None,
+) -> None:
+    """Draw the settlement again and again, as its counts of persons and answers would vary, and tell how sure it is.
+
+    Example: alliance simulate contracts/tesoma.yaml examples/tesoma/measured.csv --period 2023 --n 100000 --seed 1 --spread cost=2%
+    """
+    from ..contract.loading import load_contract
+    from ..contract.periods import earlier
+    from ..settlement import choose_period, settle
+    from ..simulate.drawing import Settings
+    from ..simulate.outcome import Draws as Drawing
+    from ..simulate.outcome import simulate
+    from ..sources.mapping import read_measured
+    from ..statements.simulation import write_simulation, write_simulation_json
+
+    language = language_of(lang)
+    settings = Settings(
+        {name: value for (name,), value in _pairs(spread, "--spread NAME=2%", 1).items()},
+        _number(passive, "--passive 25%"),
+        {(a, b): value for (a, b), value in _pairs(correlate, "--correlate NAME,NAME=0.5", 2).items()},
+        believe,
+    )
+    agreed = load_contract(contract)
+    measured = read_measured(data, agreed, contract, columns)
+    chosen = choose_period(agreed, measured, period)
+    settlement = settle(agreed, measured, chosen, [payee] if payee is not None else None)
+    before = reference or earlier(agreed.periods, chosen, 1)
+    only = settlement.only()
+    found = simulate(
+        settlement,
+        only,
+        measured,
+        settings,
+        Drawing(n, seed, threads or os.cpu_count() or 1, told=_progress(n)),
+        before if reference or before in measured.periods() else None,
+    )
+    as_json = format_ is SimulationFormat.json or (format_ is None and output is not None and output.suffix == ".json")
+    put(
+        write_simulation_json(settlement, only, found)
+        if as_json
+        else write_simulation(settlement, only, found, language),
+        output,
+    )
+
+
+def _pairs(texts: list[str] | None, form: str, names: int) -> dict[tuple[str, ...], Fraction]:
+    """NAME=NUMBER or NAME,NAME=NUMBER, by the names (AO080)."""
+    found = {}
+    for text in texts or []:
+        left, _, right = text.rpartition("=")
+        ids = tuple(part.strip() for part in left.split(","))
+        if len(ids) != names or not all(ids):
+            raise UsageError(Problem("AO080", f"{text!r} is not understood.", f"Write {form}."))
+        found[ids] = _number(right, form)
+    return found
+
+
+def _number(text: str, form: str) -> Fraction:
+    try:
+        return parse_number(text.strip())
+    except ValueError as error:
+        raise UsageError(Problem("AO080", f"{error}.", f"Write {form}.")) from None
+
+
+def _progress(rows: int) -> Callable[[int], None] | None:
+    """Tells how far it has come, on a terminal only."""
+    if not sys.stderr.isatty():
+        return None
+
+    def told(done: int) -> None:
+        sys.stderr.write("\r\x1b[K" + (f"{done}/{rows}" if done < rows else ""))
+        sys.stderr.flush()
+
+    return told

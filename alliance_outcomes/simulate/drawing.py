@@ -1,0 +1,126 @@
+"""Which inputs of a settlement vary, and how: from the counts in the data, and from what the analyst adds."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from fractions import Fraction
+from math import inf
+
+from ..calculation.binding import Bound
+from ..calculation.form import Calculation
+from ..formula.exact import Value
+from ..formula.steps import Input
+from ..measured import Row
+from ..numbers import parse_number
+from ..problems import Problem, UsageError, did_you_mean
+from .spreads import Spread, believed, binomial, cost, mean, promoters
+
+Pair = tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What the data does not tell.
+
+    ``spreads`` by id: of a mean the standard deviation of one answer, of a cost or count its standard deviation as a share
+    of it. ``passive`` is the share of passive answers behind a net promoter score. ``correlations`` are between ids.
+    ``believe`` draws true shares (beta) in place of measured ones (binomial).
+    """
+
+    spreads: Mapping[str, Fraction] = field(default_factory=dict)
+    passive: Fraction = Fraction(1, 4)
+    correlations: Mapping[Pair, Fraction] = field(default_factory=dict)
+    believe: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """An input that varies: its ``name`` in the calculation, its id and party, its value as measured, and its spread."""
+
+    name: str
+    id: str
+    party: str
+    value: Fraction
+    spread: Spread
+
+
+def drawn_inputs(calculation: Calculation, bound: Bound, settings: Settings) -> list[Drawn]:
+    """The inputs of this period that vary, in the order of the calculation; all others are taken as certain.
+
+    A share varies with its denominator or n (binomial), a net promoter score with its n (multinomial), another mean with its n
+    and its spread: a quarter of its range unless ``settings`` says. What is neither varies only by ``settings``. Raises
+    UsageError (AO077) for a spread or a correlation of something that is not an input.
+    """
+    known = {each.id for each in calculation.inputs if each.part == "value"}
+    named = [*settings.spreads, *(id_ for pair in settings.correlations for id_ in pair)]
+    for id_ in named:
+        if id_ not in known:
+            hint = did_you_mean(id_, sorted(known)) or "Name a fact or indicator that is measured."
+            raise UsageError(Problem("AO077", f"{id_} is nothing that this settlement reads.", hint))
+    found = []
+    for given in calculation.inputs:
+        value = bound.values.get(given.name)
+        if given.part == "value" and given.period == calculation.period and isinstance(value, Fraction):
+            spread = spread_of(given, value, bound.rows.get(given.name), settings)
+            if spread is not None:
+                found.append(Drawn(given.name, given.id, given.party, value, spread))
+    varying = {each.id for each in found}
+    for pair in settings.correlations:
+        for id_ in pair:
+            if id_ not in varying:
+                instead = f"Give it a spread: --spread {id_}=2%."
+                raise UsageError(Problem("AO077", f"{id_} does not vary, so nothing is correlated with it.", instead))
+    return found
+
+
+def spread_of(given: Input, value: Fraction, row: Row | None, settings: Settings) -> Spread | None:
+    """How an input varies around ``value``; None where it is certain."""
+    stated = settings.spreads.get(given.id)
+    count = _count(row)
+    if given.unit == "share" and count:
+        return believed(value, count) if settings.believe else binomial(value, count)
+    if given.unit.startswith("NPS") and count:
+        return promoters(value, count, settings.passive)
+    least, most = _end(given.least, -inf), _end(given.most, inf)
+    if count and (stated is not None or (given.least is not None and given.most is not None)):
+        assumed = stated is None
+        of_one = stated if stated is not None else (Fraction(given.most or 0) - Fraction(given.least or 0)) / 4
+        return mean(value, count, of_one, assumed, least, most)
+    return cost(value, stated, least, most) if stated is not None else None
+
+
+def _end(end: Fraction | None, otherwise: float) -> float:
+    return otherwise if end is None else float(end)
+
+
+def _count(row: Row | None) -> int:
+    """How many persons or answers stand behind a row; 0 where it does not say."""
+    text = (row.denominator or row.n) if row else ""
+    number = parse_number(text.replace(",", ".")) if text else Fraction(0)
+    return int(number) if number.denominator == 1 else 0
+
+
+def around(drawn: Drawn, given: Input, value: Fraction, row: Row | None, settings: Settings) -> Drawn | None:
+    """The same input drawn around another true ``value``, with this year's counts; None where it cannot vary there."""
+    spread = spread_of(given, value, row, settings)
+    return None if spread is None else replace(drawn, value=value, spread=spread)
+
+
+def certain(calculation: Calculation, bound: Bound, drawn: list[Drawn]) -> list[str]:
+    """The ids of values of this period that are taken as certain, sorted."""
+    varying = {each.name for each in drawn}
+    return sorted(
+        {
+            given.id
+            for given in calculation.inputs
+            if given.part == "value"
+            and given.period == calculation.period
+            and given.name not in varying
+            and _is_number(bound.values.get(given.name))
+        }
+    )
+
+
+def _is_number(value: Value) -> bool:
+    return isinstance(value, Fraction)

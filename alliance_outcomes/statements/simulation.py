@@ -1,0 +1,223 @@
+"""A simulation as a table for the terminal and as JSON."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from fractions import Fraction
+from textwrap import wrap
+from typing import Any
+
+from ..formula.text import in_words, show_number
+from ..settlement import PayeeSettlement, Settlement
+from ..simulate.outcome import Distribution, Simulated
+from .json import FORMAT, number, place_text
+from .text import WIDTH, named, shown_value
+
+WORDS: Mapping[str, Mapping[str, str]] = {
+    "en": {
+        "title": "Simulation", "draws": "{rows} draws, seed {seed}", "drawn": "What varies", "assumed": "assumed", "certain": "Taken as certain",
+        "paid": "Payment", "actual": "settled", "mean": "mean", "low": "5 %", "middle": "50 %", "high": "95 %", "total": "Total", "risk": "At risk: in the worst 5 % of draws at least so much less",
+        "clauses": "Clauses", "bonus": "pays", "malus": "costs", "gates": "Conditions", "holds": "holds", "now": "now", "yes": "yes", "no": "no",
+        "noise": "Noise: had nothing truly changed since {reference}, only been measured again, as much or more would have been paid with a chance of",
+        "tornado": "What moves the total most (from its 5 % to its 95 % quantile)", "nothing": "Nothing varies: the data has no counts, and no spread was given.",
+        "note": "Drawn in floating point: no official amount.",
+    },
+    "fi": {
+        "title": "Simulointi", "draws": "{rows} arvontaa, siemenluku {seed}", "drawn": "Mikä vaihtelee", "assumed": "oletettu", "certain": "Varmana pidetään",
+        "paid": "Maksu", "actual": "tilitetty", "mean": "keskiarvo", "low": "5 %", "middle": "50 %", "high": "95 %", "total": "Yhteensä", "risk": "Riskissä: huonoimmassa 5 %:ssa arvonnoista vähintään näin paljon vähemmän",
+        "clauses": "Maksuehdot", "bonus": "maksaa", "malus": "perii", "gates": "Ehdot", "holds": "täyttyy", "now": "nyt", "yes": "kyllä", "no": "ei",
+        "noise": "Kohina: jos mikään ei olisi todella muuttunut vuodesta {reference} vaan ainoastaan mitattu uudelleen, olisi maksettu yhtä paljon tai enemmän todennäköisyydellä",
+        "tornado": "Mikä liikuttaa kokonaissummaa eniten (5 %:n ja 95 %:n kvantiilien välillä)", "nothing": "Mikään ei vaihtele: tiedoissa ei ole lukumääriä eikä hajontaa ole annettu.",
+        "note": "Arvottu liukuluvuin: ei virallinen summa.",
+    },
+    "sv": {
+        "title": "Simulering", "draws": "{rows} dragningar, frö {seed}", "drawn": "Vad som varierar", "assumed": "antaget", "certain": "Tas som säkert",
+        "paid": "Betalning", "actual": "avräknat", "mean": "medeltal", "low": "5 %", "middle": "50 %", "high": "95 %", "total": "Totalt", "risk": "På spel: i de sämsta 5 % av dragningarna minst så mycket mindre",
+        "clauses": "Klausuler", "bonus": "betalar", "malus": "kostar", "gates": "Villkor", "holds": "uppfylls", "now": "nu", "yes": "ja", "no": "nej",
+        "noise": "Brus: om inget verkligen hade förändrats sedan {reference} utan bara mätts på nytt, hade lika mycket eller mer betalats med sannolikheten",
+        "tornado": "Vad som flyttar totalsumman mest (från 5 %- till 95 %-kvantilen)", "nothing": "Inget varierar: uppgifterna har inga antal, och ingen spridning gavs.",
+        "note": "Dragna i flyttal: inget officiellt belopp.",
+    },
+}  # fmt: skip
+_BAR = 40
+
+
+def simulation_as_data(settlement: Settlement, payee: PayeeSettlement, found: Simulated) -> dict[str, Any]:
+    """What ``alliance simulate -f json`` writes: floats are numbers, exact amounts are texts."""
+    return {
+        "format": FORMAT,
+        "contract": settlement.contract.contract,
+        "period": settlement.calculation.period,
+        "payee": payee.payee,
+        "currency": settlement.calculation.currency,
+        "draws": found.draws.rows,
+        "seed": found.draws.seed,
+        "drawn": [
+            {
+                "id": each.id,
+                "party": each.party,
+                "value": number(each.value),
+                "model": each.spread.model,
+                "about": each.spread.about,
+                "assumed": each.spread.assumed,
+            }
+            for each in found.drawn
+        ],
+        "certain": list(found.certain),
+        "total": _distribution(found.total),
+        "score": None if found.score is None else _distribution(found.score),
+        "parties": {party: _distribution(each) for party, each in found.parties.items()},
+        "clauses": [
+            {
+                "clause": each.clause,
+                "actual": number(each.actual),
+                "mean": each.mean,
+                "bonus": each.bonus,
+                "malus": each.malus,
+            }
+            for each in found.clauses
+        ],
+        "gates": [
+            {
+                "step": each.step,
+                "condition": in_words(each.condition, "en"),
+                "place": place_text(each.place),
+                "chance": each.chance,
+                "holds": each.holds,
+            }
+            for each in found.gates
+        ],
+        "noise": None
+        if found.noise is None
+        else {
+            "reference": found.noise.reference,
+            "chance": found.noise.chance,
+            "mean": found.noise.mean,
+            "clauses": dict(found.noise.clauses),
+            "unchanged": list(found.noise.unchanged),
+        },
+        "tornado": [
+            {
+                "id": each.id,
+                "party": each.party,
+                "low": number(each.low),
+                "high": number(each.high),
+                "total_low": number(each.total_low),
+                "total_high": number(each.total_high),
+            }
+            for each in found.tornado
+        ],
+    }
+
+
+def _distribution(each: Distribution) -> dict[str, Any]:
+    return {
+        "actual": number(each.actual),
+        "mean": each.mean,
+        "deviation": each.deviation,
+        "least": each.least,
+        "most": each.most,
+        "quantiles": {f"{share:g}": value for share, value in each.quantiles.items()},
+        "at_risk": each.at_risk,
+        "bars": list(each.bars),
+    }
+
+
+def write_simulation_json(settlement: Settlement, payee: PayeeSettlement, found: Simulated) -> str:
+    """simulation_as_data as text."""
+    return json.dumps(simulation_as_data(settlement, payee, found), ensure_ascii=False, indent=2) + "\n"
+
+
+def write_simulation(settlement: Settlement, payee: PayeeSettlement, found: Simulated, language: str = "en") -> str:
+    """The simulation as text of at most 80 columns."""
+    return "\n".join(_simulation(settlement, payee, found, language)) + "\n"
+
+
+def _simulation(settlement: Settlement, payee: PayeeSettlement, found: Simulated, language: str) -> Iterator[str]:
+    words = WORDS[language]
+    title = named(settlement.contract.title, language, settlement.contract.contract)
+    whose = f", {payee.payee}" if payee.payee else ""
+    yield f"{words['title']} {settlement.calculation.period}: {title}{whose}"[:WIDTH]
+    yield "=" * WIDTH
+    rows = show_number(Fraction(found.draws.rows), language)
+    yield f"{words['draws'].format(rows=rows, seed=found.draws.seed)}. {words['note']}"
+    if not found.drawn:
+        yield words["nothing"]
+        return
+    yield f"\n{words['drawn']}:"
+    for each in found.drawn:
+        assumed = f" ({words['assumed']})" if each.spread.assumed else ""
+        yield from _wrapped(f"{_who(each.id, each.party)}: {each.spread.model}, {each.spread.about}{assumed}")
+    if found.certain:
+        yield from _wrapped(f"{words['certain']}: {', '.join(found.certain)}", indent="")
+    yield from _payments(settlement, found, language)
+    yield from _chances(settlement, found, language)
+    yield from _moves(found, language)
+
+
+def _payments(settlement: Settlement, found: Simulated, language: str) -> Iterator[str]:
+    words = WORDS[language]
+    heads = "".join(f"{words[key]:>13}" for key in ("actual", "low", "middle", "high"))
+    yield f"\n{words['paid'] + ' (' + settlement.calculation.currency + ')':28}{heads}"
+    for party, each in found.parties.items():
+        about = settlement.contract.parties.get(party)
+        yield _row("  " + (named(about.title, language, party) if about else party), each, language)
+    yield _row(words["total"], found.total, language)
+    yield from _wrapped(f"{words['risk']}: {_whole(found.total.at_risk, language)}", indent="")
+    highest = max(found.total.bars)
+    step = (found.total.most - found.total.least) / len(found.total.bars)
+    for number_, count in enumerate(found.total.bars):
+        middle = found.total.least + (number_ + 0.5) * step
+        yield f"  {_whole(middle, language):>14} {'#' * round(_BAR * count / highest)}".rstrip()
+
+
+def _row(title: str, each: Distribution, language: str) -> str:
+    amounts = (float(each.actual), each.quantiles[0.05], each.quantiles[0.5], each.quantiles[0.95])
+    return f"{title[:27]:28}" + "".join(f"{_whole(amount, language):>13}" for amount in amounts)
+
+
+def _chances(settlement: Settlement, found: Simulated, language: str) -> Iterator[str]:
+    words = WORDS[language]
+    yield f"\n{words['clauses']:38}{words['actual']:>14}{words['mean']:>14}{words['bonus']:>7}{words['malus']:>7}"
+    for each in found.clauses:
+        title = named(settlement.contract.settlement[each.clause].title, language, each.clause)
+        amounts = f"{_whole(float(each.actual), language):>14}{_whole(each.mean, language):>14}"
+        yield f"  {title[:35]:36}{amounts}{_percent(each.bonus, language):>7}{_percent(each.malus, language):>7}"
+    if found.gates:
+        yield f"\n{words['gates']:60}{words['holds']:>10}{words['now']:>9}"
+        for gate in found.gates:
+            text = f"{gate.step}: {in_words(gate.condition, language)}"
+            head, *rest = wrap(text, 56)
+            yield f"  {head:58}{_percent(gate.chance, language):>10}{words['yes' if gate.holds else 'no']:>9}"
+            yield from (f"    {line}" for line in rest)
+    if found.noise is not None:
+        noise = f"{words['noise'].format(reference=found.noise.reference)} {_percent(found.noise.chance, language)}."
+        yield ""
+        yield from _wrapped(noise, indent="")
+
+
+def _moves(found: Simulated, language: str) -> Iterator[str]:
+    yield ""
+    yield from _wrapped(f"{WORDS[language]['tornado']}:", indent="")
+    widest = max((float(each.width) for each in found.tornado), default=0.0)
+    for each in found.tornado:
+        bar = "#" * round(24 * float(each.width) / widest) if widest else ""
+        ends = f"{_whole(float(each.total_low), language):>14}{_whole(float(each.total_high), language):>14}"
+        yield f"  {_who(each.id, each.party)[:24]:25}{ends} {bar}".rstrip()
+
+
+def _who(id_: str, party: str) -> str:
+    return f"{id_}[{party}]" if party else id_
+
+
+def _wrapped(text: str, indent: str = "  ") -> list[str]:
+    return wrap(text, WIDTH, initial_indent=indent, subsequent_indent=indent + "  ")
+
+
+def _whole(amount: float, language: str) -> str:
+    return show_number(Fraction(round(amount)), language)
+
+
+def _percent(chance: float, language: str) -> str:
+    return shown_value(Fraction(round(chance * 1000), 1000), "share", language)
