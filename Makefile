@@ -6,7 +6,7 @@ INSTALLED := .venv/.installed
 WEB := tests/web/node_modules/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo web test test-spark bench lock
+.PHONY: help setup demo web test test-spark bench lock check rules
 .DELETE_ON_ERROR:
 
 help: ## show this list
@@ -44,6 +44,13 @@ test-spark: ## tests on Spark
 
 bench: setup ## measure, each figure beside its goal
 	$(BIN)/python -m benchmarks
+
+check: setup ## lint the contracts of this repository; a warning fails too
+	$(BIN)/alliance lint contracts --fail-on warning
+
+rules: setup ## write docs/rules.md anew from the pages of the codes
+	$(BIN)/python -c "from alliance_outcomes.statements.rules import all_pages; print(end=all_pages())" > docs/rules.md.new
+	mv docs/rules.md.new docs/rules.md
 
 lock: ## write requirements.lock anew (needs uv on the PATH)
 	uv pip compile pyproject.toml --group dev --extra scale --extra excel --extra report --extra pdf --extra prove \

@@ -48,7 +48,12 @@ class Problem:
         where = f"{self.place}: " if self.place else ""
         also = f" (see also {self.other})" if self.other else ""
         hint = f" {self.instead}" if self.instead else ""
-        return f"{where}{self.code} {self.sentence}{hint}{also}"
+        return f"{where}{self.said}{hint}{also}"
+
+    @property
+    def said(self) -> str:
+        """The code and the sentence, and where it is only that, that it is a warning."""
+        return f"{self.code} {'warning: ' if self.severity == 'warning' else ''}{self.sentence}"
 
 
 class AllianceError(Exception):

@@ -125,7 +125,7 @@ def test_a_member_is_one_file(folder: str, copy: Copy) -> None:
     copy.write("contract.yaml", framed(frame(), fenced(new.page, "yaml", "example")))
     data = fenced(new.page, "csv", "data") or "period,indicator,value\n"
     copy.write("data.csv", data)
-    assert "no problems" in copy.alliance("lint", "contract.yaml")
+    assert "no problems" in copy.alliance("lint", "contract.yaml", "--ignore", "AO600")
     (payee,) = json.loads(copy.alliance("settle", "contract.yaml", "data.csv", "--period", "2020", "-f", "json"))[
         "payees"
     ]

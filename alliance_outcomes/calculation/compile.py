@@ -9,6 +9,7 @@ from ..contract.loading import in_order
 from ..contract.model import Contract
 from ..contract.parts import dated_values
 from ..contract.periods import Period, periods_of
+from ..formula.nodes import Node
 from ..ledger import Entry
 from ..payments.base import PAYEE
 from ..problems import ContractError, Problem, UsageError, did_you_mean
@@ -46,10 +47,17 @@ def compile_contract(contract: Contract, label: str) -> Calculation:
 
 def check_contract(contract: Contract) -> list[Problem]:
     """The faults that compiling any period of the contract finds, once each, by place."""
-    found: list[Problem] = []
+    return compile_periods(contract)[1]
+
+
+def compile_periods(contract: Contract) -> tuple[list[Calculation], list[Problem]]:
+    """The calculations of the periods that can differ, and the faults that compiling them finds, once each, by place."""
+    calculations, found = list[Calculation](), list[Problem]()
     for period in _different(contract):
-        found += _compiled(contract, period)[1]
-    return in_order(found)
+        calculation, problems = _compiled(contract, period)
+        calculations.append(calculation)
+        found += problems
+    return calculations, in_order(found)
 
 
 def _different(contract: Contract) -> list[Period]:
@@ -90,7 +98,7 @@ def _compiled(contract: Contract, period: Period) -> tuple[Calculation, list[Pro
         clauses.lower_all()
         entries = clauses.entries
     paid, held = _payments(scope)
-    _stated_only(scope)
+    budget = _stated_only(scope)
     calculation = Calculation(
         contract.contract,
         period.label,
@@ -110,6 +118,7 @@ def _compiled(contract: Contract, period: Period) -> tuple[Calculation, list[Pro
         scores.held_weight,
         tuple(scope.needs),
         tuple(scope.within),
+        budget,
     )
     return calculation, scope.problems
 
@@ -124,13 +133,12 @@ def _figures(scope: Names) -> None:
             scope.read(name, party, scope.contract.place("figures", name, key=True))
 
 
-def _stated_only(scope: Names) -> None:
-    """Check formulas that statements print and nothing computes with: the plan of payments, the budget."""
+def _stated_only(scope: Names) -> Node | None:
+    """Check formulas that nothing computes with: the plan of payments, and the budget, which is given back."""
     contract = scope.contract
-    plan = contract.payments.plan if contract.payments else None
-    for formula in (plan.amount if plan else None, contract.budget):
-        if formula is not None:
-            scope.money(formula)
+    if contract.payments and contract.payments.plan:
+        scope.money(contract.payments.plan.amount)
+    return scope.money(contract.budget) if contract.budget is not None else None
 
 
 def _payments(scope: Names) -> tuple[Mapping[str, str], Mapping[str, str]]:

@@ -426,10 +426,10 @@ def test_what_is_no_regular_file_is_refused(command: tuple[str], tmp_path: Path)
     data.write_text(DATA, "utf-8")
     pipe = tmp_path / "pipe.yaml"
     os.mkfifo(pipe)
-    for path in (tmp_path, pipe):
+    for path in (pipe, *([tmp_path] if command == ("settle",) else [])):  # lint reads what is in a folder
         run = alliance(*command, path, *([data] if command == ("settle",) else []))
         assert (run.code, run.out) == (1, "")
-        assert run.err == f"{path}:1:1: AO002 {path} is not a regular file.\n  Name a file.\n"
+        assert run.err.startswith(f"{path}:1:1: AO002 {path} is not a regular file.\n  Name a file.\n")
 
 
 def test_links_in_a_circle_are_refused(tmp_path: Path) -> None:
@@ -496,6 +496,7 @@ def test_problems_are_data_too(tmp_path: Path) -> None:
         "problems": [
             {
                 "code": "AO101",
+                "severity": "error",
                 "file": str(file),
                 "line": 9,
                 "column": 1,

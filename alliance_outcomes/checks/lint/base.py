@@ -9,12 +9,10 @@ from fractions import Fraction
 from functools import cached_property
 from typing import Literal
 
-from pydantic import BaseModel
-
 from ...calculation.form import Calculation
 from ...contract.located import Listing, Table, child
 from ...contract.model import Contract
-from ...contract.parts import Dated, Formula, to_number
+from ...contract.parts import Dated, Formula, Part, to_number
 from ...formula.nodes import names
 from ...formula.ranges import Ranges
 from ...formula.steps import Step
@@ -145,7 +143,7 @@ def _words(part: object) -> Iterator[str]:
         yield part.name
     elif isinstance(part, str):
         yield part
-    elif isinstance(part, BaseModel):
+    elif isinstance(part, Part):
         for name in type(part).model_fields:
             yield from _words(getattr(part, name))
     elif isinstance(part, dict):
