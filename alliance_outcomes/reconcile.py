@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
@@ -14,7 +14,7 @@ from .formula.nodes import Across, Arithmetic, Name, Node, Number, Round
 from .formula.steps import Input, Step
 from .measured import Measured, displayed_unit
 from .numbers import round_to
-from .problems import Place, Problem, UsageError, did_you_mean
+from .problems import DataError, Place, Problem, UsageError, did_you_mean
 from .settlement import PayeeSettlement, settle_calculation
 
 TOTAL = "total"
@@ -24,12 +24,16 @@ MOST_PASSES, MOST_HALVINGS = 6, 64
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """What was published under ``column`` for ``name``: by payee, each with its place; rounded to ``unit`` (0: exact)."""
+    """What was published under ``column`` for ``name``: by payee, each with its place; rounded to ``unit`` (0: exact).
+
+    ``listed`` holds every payee that has a row there, where it is another file than the data: each needs one.
+    """
 
     name: str
     column: str
     unit: Fraction
     amounts: Mapping[str, tuple[Fraction, Place | None]]
+    listed: Mapping[str, Place] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,12 +88,15 @@ def reconcile(
 
     A value is exact where it is the published one after the contract's rounding (a score, area or figure: rounded to
     the digits published). It is within where inputs that round to the measured ones give the published value.
-    Raises as settle does, and UsageError (AO024) for a name that the settlement has not.
+    Raises as settle does, UsageError (AO024) for a name that the settlement has not, and DataError (AO540) for a payee
+    that one side has and the other has not: it would be passed over in silence.
     """
     whole = with_total(compile_contract(contract, period))
     targets = {each.name: target_of(whole, each.name) for each in published}
     calculation = whole.reading(set(targets.values()))
     settlement = settle_calculation(contract, calculation, measured)
+    if problems := list(_unmatched([payee.payee for payee in settlement.payees], published)):
+        raise DataError(problems)
     units = _units(calculation, measured)
     found = []
     for each in published:
@@ -101,6 +108,22 @@ def reconcile(
         )
         found.append(Reconciliation(each.name, each.column, compared))
     return found
+
+
+def _unmatched(settled: Sequence[str], published: Iterable[Published]) -> Iterator[Problem]:
+    """Payees of one side only: published and not settled, or settled and without a row in the file of what was published."""
+    for each in published:
+        there = each.listed if each.listed is not None else {payee: at for payee, (_, at) in each.amounts.items()}
+        for payee, place in there.items():
+            if payee not in settled:
+                sentence = f"{payee or 'A row without a payee'} stands in column {each.column}, and is not settled."
+                hint = did_you_mean(payee, settled) or "Take the row out, or add the payee's data."
+                yield Problem("AO540", sentence, hint, place)
+        for payee in settled if each.listed is not None else ():
+            if payee not in there:
+                sentence = f"{payee or 'The alliance'} is settled, and has no row beside column {each.column}."
+                hint = did_you_mean(payee, there) or "Add its row; leave the cell blank where nothing was published."
+                yield Problem("AO540", sentence, hint)
 
 
 def with_total(calculation: Calculation) -> Calculation:

@@ -78,13 +78,14 @@ def run(
     if source is None:
         hint = "Name the file it stands in with --against FILE."
         raise UsageError(Problem("AO028", f"{data} is tidy, and holds no published column.", hint))
+    listed = source.payees(chosen) if against else None
     specs = [(name, _column(source, name, column)) for name, column in asked]
     found = reconcile(
         agreed,
         measured,
         chosen,
         [
-            Published(name, spec.column or "", source.precision(spec), source.column(spec, chosen))
+            Published(name, spec.column or "", source.precision(spec), source.column(spec, chosen), listed)
             for name, spec in specs
         ],
     )

@@ -15,7 +15,7 @@ from uuid import UUID
 from ..measured import composed
 from ..problems import DataError, Place, Problem
 
-MOST_CELLS, MOST_LETTERS = 20_000_000, 512 * 1024 * 1024
+MOST_CELLS, MOST_LETTERS = 20_000_000, 256 * 1024 * 1024
 _MIDNIGHT, _LONGEST_PLAIN = time(0), 28
 
 

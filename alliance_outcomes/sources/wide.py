@@ -139,6 +139,12 @@ class Wide:
         self.raise_problems()
         return found
 
+    def payees(self, period: str) -> dict[str, Place]:
+        """The payees that have a row for ``period``, each with its place."""
+        found = {payee: row for row, _, _, (payee, _, label) in self.rows() if label == period}
+        self.raise_problems()
+        return found
+
     def _locate(self, place: Place, part: str) -> Place:
         """The place of another cell of the same entry, with its line to show."""
         starts = self.table.cells.starts(place)

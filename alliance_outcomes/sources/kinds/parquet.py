@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from ...problems import DataError, Place, Problem
 from ..extras import need
-from ..table import MOST_CELLS, Table, grid, too_large
+from ..table import MOST_CELLS, MOST_LETTERS, Table, grid, too_large
 
 if TYPE_CHECKING:
     import polars as pl
@@ -28,10 +28,22 @@ def read(path: Path, known: Collection[str]) -> Table:
         size = len(names) * int(frame.select(pl.len()).collect().item())
         if size > MOST_CELLS:  # what its footer says, before anything is unpacked
             raise too_large(str(path), f"{size} cells")
+        if _letters(frame) > MOST_LETTERS:
+            raise too_large(str(path), f"more than {MOST_LETTERS // 1024**2} MB of text")
         return grid(str(path), "Parquet", {}, names, _rows(frame))
     except (pl.exceptions.PolarsError, OSError):
         hint = "Write it anew, by the program it comes from."
         raise DataError(Problem("AO533", f"{path} is not Parquet.", hint, Place(str(path)))) from None
+
+
+def _letters(frame: pl.LazyFrame) -> int:
+    """How much text the columns hold, counted where they lie: one long text may stand in every row of a small file."""
+    import polars as pl
+    import polars.selectors as cs
+
+    texts = cs.by_dtype(pl.String, pl.Categorical, pl.Enum).cast(pl.String).str.len_bytes()
+    found = frame.select(texts.cast(pl.Int64).sum()).collect()
+    return sum(found.row(0)) if found.width else 0
 
 
 def _rows(frame: pl.LazyFrame) -> Iterator[tuple[Any, ...]]:
