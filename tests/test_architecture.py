@@ -142,6 +142,7 @@ THIRD_PARTY: dict[str, tuple[str, ...]] = {
     "psycopg": (),
     "pydantic": ("contract", "measures", "payments", "scoring", "sources"),
     "pydantic_core": ("contract", "measures", "payments", "scoring"),
+    "py4j": (),
     "pyspark": (),
     "python_calamine": (),
     "rich": (),

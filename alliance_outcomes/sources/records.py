@@ -1,12 +1,15 @@
-"""Records (one row a person, visit, answer or invoice) as frames: CSV files of a folder, opened by an engine.
+"""Records (one row a person, visit, answer or invoice) in a folder, one table a file, opened as frames by an engine.
 
-What goes wrong is told by the file and the row, never by a cell: records are about persons.
+A table ``visits`` is the file ``visits`` with any ending that measured data may have (see ``kinds``): a new kind of file is
+a new module there, and this one reads it too. CSV and Parquet (also a folder of it) are read by the engines themselves,
+other kinds as text that is read before. What goes wrong is told by the file and the row, never by a cell: records are about
+persons.
 """
 
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import reduce
@@ -16,73 +19,118 @@ from pathlib import Path
 from typing import Any
 
 from ..problems import DataError, Place, Problem, UsageError, did_you_mean
+from .engines import ENGINES, EVERY_ENGINE, PACKAGES, Source, strict_csv
+from .extras import need
+from .kinds import ending_of, endings, read_table, stem_of
 
-_INSTALL = "pip install 'alliance-outcomes[scale]'"
+__all__ = ["ENGINES", "Sheet", "check_columns", "check_engine", "file_of", "opened", "sheet_of"]
+_TEXT, _PARQUET = (".csv", ".tsv", ".txt"), ".parquet"
 
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A CSV file of records: its columns, how its fields are split, and whether it has rows without anything in them."""
+    """A table of records, and whether its numbers may be written 12,5: where the comma splits no fields."""
 
-    file: Path
-    columns: tuple[str, ...]
-    delimiter: str
-    blank_rows: bool = False
+    source: Source
+    decimal_comma: bool
 
     @property
-    def decimal_comma(self) -> bool:
-        """Whether numbers may be written 12,5: where the comma splits no fields."""
-        return self.delimiter != ","
+    def file(self) -> Path:
+        """Where it stands."""
+        return self.source.file
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The names of its columns."""
+        return self.source.columns
+
+    @property
+    def by_parts(self) -> bool:
+        """Whether a part of the rows is read without the rest."""
+        return self.source.cells is None and not self.source.delimiter
 
 
 def check_engine(engine: str) -> None:
     """Raises UsageError (AO032) with the command that installs what the engine needs, where it is missing."""
-    missing = [name for name in ("narwhals", engine) if find_spec(name) is None]
+    missing = [name for name in ("narwhals", *PACKAGES[engine]) if find_spec(name) is None]
     if missing:
         sentence = f"Measuring on {engine} needs {' and '.join(missing)}."
-        raise UsageError(Problem("AO032", sentence, f"Run {_INSTALL}."))
+        extras = "scale,spark" if engine == "spark" else "scale"
+        raise UsageError(Problem("AO032", sentence, f"Run pip install 'alliance-outcomes[{extras}]'."))
+
+
+def file_of(folder: Path, table: str) -> Path | None:
+    """The file of a table, None where the folder has none. Raises DataError (AO560) where several could be meant."""
+    found = [file for ending in endings() if _is_table(file := folder / f"{table}{ending}")]
+    if len(found) > 1:
+        sentence = f"{table} stands in {' and in '.join(file.name for file in found)}."
+        raise DataError(Problem("AO560", sentence, "Keep one of them in the folder.", Place(str(found[0]))))
+    return found[0] if found else None
+
+
+def _is_table(file: Path) -> bool:
+    return file.is_file() or (file.suffix == _PARQUET and file.is_dir())
 
 
 def sheet_of(folder: Path, table: str) -> Sheet:
-    """The file of ``table`` in ``folder``, checked row by row: every row has as many fields as the header.
+    """The table in ``folder``, with the columns that its header names.
 
-    Raises UsageError (AO001) for a missing file, DataError (AO500, AO501, AO502) for what is no table.
+    Raises UsageError for a missing file (AO001) or extra (AO050), DataError for what is no table (AO50x, AO53x) and where
+    several files could be meant (AO560).
     """
-    file = folder / f"{table}.csv"
     if not folder.is_dir():
         raise UsageError(Problem("AO001", f"There is no folder {folder}.", "Name the folder of the records."))
-    if not file.is_file():
-        known = [each.stem for each in folder.glob("*.csv")]
+    file = file_of(folder, table)
+    if file is None:
+        known = [stem_of(each) for each in folder.iterdir() if ending_of(each)]
         hint = did_you_mean(table, known) or "Check the folder."
-        raise UsageError(Problem("AO001", f"There is no file {file}.", hint))
-    try:
-        return _checked(file)
-    except UnicodeDecodeError:
-        raise DataError(Problem("AO500", "The file is not UTF-8.", "Save it as CSV UTF-8.", Place(str(file)))) from None
+        raise UsageError(Problem("AO001", f"There is no file {folder / table}.csv.", hint))
+    if file.suffix in _TEXT:
+        source = _text_source(file)
+    elif file.suffix == _PARQUET:
+        source = _parquet_source(file)
+    else:
+        table_ = read_table(file, (), 0, "")
+        columns = (
+            zip(*(cells for _, cells in table_.records), strict=True) if table_.records else [()] * len(table_.header)
+        )
+        source = Source(file, tuple(table_.header), cells=dict(zip(table_.header, columns, strict=True)))
+    if not any(source.columns) or len(set(source.columns)) != len(source.columns):
+        hint = "Give each column a name of its own in the first row."
+        raise DataError(Problem("AO501", "The first row does not name the columns.", hint, Place(str(file))))
+    return Sheet(source, source.delimiter != ",")
 
 
-def _checked(file: Path) -> Sheet:
-    with file.open(encoding="utf-8-sig", newline="") as lines:
+def _text_source(file: Path) -> Source:
+    with _reading(file), file.open(encoding="utf-8-sig", newline="") as lines:
         first = lines.readline()
         delimiter = max(",;\t", key=first.count)
         lines.seek(0)
-        rows = csv.reader(lines, delimiter=delimiter, strict=True)
-        try:
-            header = [name.strip() for name in next(rows, [])]
-            blank_rows = False
-            for row in rows:
-                blank_rows = blank_rows or not any(row)
-                if row and len(row) != len(header):
-                    sentence = f"The row has {len(row)} fields, the header {len(header)}."
-                    place = Place(str(file), rows.line_num)
-                    raise DataError(Problem("AO502", sentence, "Check the marks between the fields.", place))
-        except csv.Error:
-            place = Place(str(file), rows.line_num)
-            raise DataError(Problem("AO502", "The row is not CSV.", "Check the quotes.", place)) from None
-    if not any(header) or len(set(header)) != len(header):
-        hint = "Give each column a name of its own in the first row."
-        raise DataError(Problem("AO501", "The first row does not name the columns.", hint, Place(str(file))))
-    return Sheet(file, tuple(header), delimiter, blank_rows)
+        header = next(csv.reader(lines, delimiter=delimiter, strict=True), [])
+    return Source(file, tuple(name.strip() for name in header), delimiter)
+
+
+@contextmanager
+def _reading(file: Path) -> Iterator[None]:
+    """Text that is none, as a problem of the file."""
+    try:
+        yield
+    except UnicodeDecodeError:
+        raise DataError(Problem("AO500", "The file is not UTF-8.", "Save it as CSV UTF-8.", Place(str(file)))) from None
+    except csv.Error:
+        raise DataError(Problem("AO502", "The row is not CSV.", "Check the quotes.", Place(str(file)))) from None
+
+
+def _parquet_source(file: Path) -> Source:
+    need("polars", "scale", "Reading Parquet")
+    import polars as pl
+
+    try:
+        scan = pl.scan_parquet(Source(file, ()).parquet, glob=file.is_dir(), hive_partitioning=False)
+        return Source(file, tuple(scan.collect_schema().names()))
+    except (pl.exceptions.PolarsError, OSError):
+        hint = "Write it anew, by the program it comes from."
+        raise DataError(Problem("AO533", f"{file} is not Parquet.", hint, Place(str(file)))) from None
 
 
 def check_columns(sheet: Sheet, wanted: Iterable[str]) -> None:
@@ -103,67 +151,56 @@ def check_columns(sheet: Sheet, wanted: Iterable[str]) -> None:
 
 @contextmanager
 def opened(sheet: Sheet, engine: str, columns: Iterable[str]) -> Iterator[Any]:
-    """The ``columns`` of a file as a narwhals frame of text, by an engine (polars, duckdb or pandas).
+    """The ``columns`` of a table as a narwhals frame, by an engine (polars, duckdb, pandas or spark).
 
-    Raises DataError (AO521) where the engine fails, without what it says: that may quote a cell.
+    Every row of a text file has as many fields as its header: DuckDB refuses others while it reads; other engines read
+    after a check.
+    Raises DataError for such rows (AO500, AO502), and where the engine fails otherwise (AO521), without what it says: that
+    may quote a cell.
     """
     import narwhals as nw
 
-    wanted = sorted(columns)
-    open_, errors = ENGINES[engine]()
+    source, wanted, runs = sheet.source, sorted(columns), EVERY_ENGINE[engine]()
+    if source.delimiter and not runs.strict:
+        _check(source)
     try:
-        with open_(sheet, list(sheet.columns) if sheet.blank_rows else wanted) as frame:
-            rows: Any = nw.from_native(frame)
-            if sheet.blank_rows:  # engines differ in what they make of a blank line
-                blank = reduce(and_, [nw.col(name).fill_null("") == "" for name in sheet.columns])
-                rows = rows.filter(~blank).select(wanted)
-            yield rows
-    except errors:
+        with runs.open(source, list(source.columns) if source.delimiter else wanted) as native:
+            frame: Any = nw.from_native(native)
+            if source.delimiter:  # engines differ in what they make of a blank line: a row with nothing in it is none
+                blank = reduce(and_, [nw.col(name).fill_null("") == "" for name in source.columns])
+                frame = frame.filter(~blank).select(wanted)
+            yield frame
+    except runs.errors:
+        if source.delimiter:
+            _find_fault(source)
         sentence = f"{engine} cannot read the records."
         raise DataError(Problem("AO521", sentence, "Try another --engine.", Place(str(sheet.file)))) from None
 
 
-Opener = tuple[Callable[[Sheet, list[str]], Any], tuple[type[BaseException], ...]]
-
-
-def _polars() -> Opener:
-    import polars as pl
-
-    @contextmanager
-    def open_(sheet: Sheet, columns: list[str]) -> Iterator[Any]:
-        frame = pl.scan_csv(sheet.file, separator=sheet.delimiter, infer_schema=False, new_columns=list(sheet.columns))
-        yield frame.select(columns)
-
-    return open_, (pl.exceptions.PolarsError,)
-
-
-def _duckdb() -> Opener:
+def _check(source: Source) -> None:
+    """Raises DataError (AO500, AO502) where a row has more or fewer fields than the header. DuckDB looks, where it is there."""
+    if find_spec("duckdb") is None:
+        return _find_fault(source)
     import duckdb
 
-    @contextmanager
-    def open_(sheet: Sheet, columns: list[str]) -> Iterator[Any]:
+    try:
         with duckdb.connect() as connection:
-            rows = connection.read_csv(
-                str(sheet.file), header=False, skiprows=1, sep=sheet.delimiter, quotechar='"', escapechar='"',
-                names=list(sheet.columns), all_varchar=True,
-            )  # fmt: skip
-            yield rows.select(*[duckdb.ColumnExpression(name) for name in columns])
-
-    return open_, (duckdb.Error,)
+            connection.sql(f"select count(*) from {strict_csv(source)}").fetchall()
+    except duckdb.Error:  # it knows that there is a fault; which row it is in is looked for here
+        _find_fault(source)
 
 
-def _pandas() -> Opener:
-    import pandas as pd
-
-    @contextmanager
-    def open_(sheet: Sheet, columns: list[str]) -> Iterator[Any]:
-        yield pd.read_csv(
-            sheet.file, sep=sheet.delimiter, dtype=str, keep_default_na=False, encoding="utf-8-sig",
-            header=0, names=list(sheet.columns), usecols=columns,
-        )  # fmt: skip
-
-    return open_, (pd.errors.ParserError, pd.errors.DataError)
-
-
-ENGINES: dict[str, Callable[[], Opener]] = {"polars": _polars, "duckdb": _duckdb, "pandas": _pandas}
-"""Engines by name; each is imported when it is asked for."""
+def _find_fault(source: Source) -> None:
+    """Raises DataError (AO500, AO502) at the first row that is faulty, after a look at each."""
+    file = str(source.file)
+    with _reading(source.file), source.file.open(encoding="utf-8-sig", newline="") as lines:
+        rows = csv.reader(lines, delimiter=source.delimiter, strict=True)
+        try:
+            for row in rows:
+                if row and len(row) != len(source.columns):
+                    sentence = f"The row has {len(row)} fields, the header {len(source.columns)}."
+                    place = Place(file, rows.line_num)
+                    raise DataError(Problem("AO502", sentence, "Check the marks between the fields.", place))
+        except csv.Error:
+            place = Place(file, rows.line_num)
+            raise DataError(Problem("AO502", "The row is not CSV.", "Check the quotes.", place)) from None
