@@ -1,0 +1,38 @@
+"""``alliance history``: the settlements of a register, and whether their chain is unbroken."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from ..problems import Problem, UsageError
+from .options import Output, Speaking, TableOrData, TableOrJson, language_of
+from .terminal import complain, put
+
+Folder = Annotated[Path, typer.Argument(metavar="REGISTER", help="A folder that --register made.", show_default=False)]
+
+
+def run(
+    register: Folder, lang: Speaking = None, format_: TableOrData = TableOrJson.table, output: Output = None
+) -> None:
+    """Show the settlements of a register in order, with the hash of each, and verify their chain.
+
+    Example: alliance history REGISTER
+    """
+    from ..evidence.register import examine_register
+    from ..evidence.report import history_as_data, write_history
+
+    language = language_of(lang)
+    if not register.is_dir():
+        raise UsageError(Problem("AO001", f"There is no folder {register}.", "Check the name."))
+    entries, problems = examine_register(register)
+    if format_ is TableOrJson.json:
+        put(json.dumps(history_as_data(entries, problems), ensure_ascii=False, indent=2) + "\n", output)
+    else:
+        put(write_history(entries, problems, language), output)
+    if problems:
+        complain(problems)
+        raise typer.Exit(1)
