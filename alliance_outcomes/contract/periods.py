@@ -71,15 +71,25 @@ def is_label(rule: Periods, label: str) -> bool:
 
 
 def earlier(rule: Periods, label: str, back: int) -> str:
-    """The label ``back`` periods before ``label``; it may lie before the contract."""
-    first = periods_of(rule)[0]
-    start = _start(rule, first.first)
-    steps = 0
-    while _label(rule, start) != label:
-        start, steps = _add_months(start, _MONTHS[rule.length]), steps + 1
-        if steps > 2400:
-            raise ValueError(f"{label} is not a period of the contract")
-    return _label(rule, _add_months(start, -back * _MONTHS[rule.length]))
+    """The label ``back`` periods before ``label`` (after it, where negative); it may lie before the contract."""
+    start = _add_months(_start(rule, rule.first), (_index(rule, label) - back) * _MONTHS[rule.length])
+    return _label(rule, start)
+
+
+def apart(rule: Periods, one: str, other: str) -> int:
+    """How many periods ``other`` lies after ``one``; negative where it lies before. Raises ValueError as earlier does."""
+    return _index(rule, other) - _index(rule, one)
+
+
+def _index(rule: Periods, label: str) -> int:
+    """How many periods ``label`` lies after the first of the contract. Raises ValueError for what is no label."""
+    first = _start(rule, rule.first)
+    for steps in range(2400):
+        for index in (steps, -steps):
+            months = index * _MONTHS[rule.length]
+            if first.year * 12 + months > 12 and _label(rule, _add_months(first, months)) == label:
+                return index
+    raise ValueError(f"{label} is not a period of the contract")
 
 
 def portion(of: Period, first: date, last: date, by: str) -> Fraction:

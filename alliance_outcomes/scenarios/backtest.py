@@ -1,0 +1,95 @@
+"""Back-test: what a contract would have paid over past periods and over all payees, clause by clause."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from fractions import Fraction
+
+from ..calculation.compile import compile_contract
+from ..calculation.form import Calculation
+from ..contract.model import Contract
+from ..contract.periods import apart, earlier, is_label, periods_of
+from ..measured import Measured
+from ..problems import DataError, Problem, UsageError
+from ..settlement import Settlement, settle_calculation
+
+
+@dataclass(frozen=True, slots=True)
+class ClauseTotal:
+    """A clause over all payees of a period: its amount, and how many payees it paid (paid) or cost (charged)."""
+
+    clause: str
+    amount: Fraction
+    paid: int
+    charged: int
+
+
+@dataclass(frozen=True, slots=True)
+class Tested:
+    """A period settled by the terms of ``terms``; where its data does not suffice, the problems instead.
+
+    ``left_out`` are parties of the period's data that those terms do not know, and pay nothing.
+    """
+
+    period: str
+    terms: str
+    settlement: Settlement | None
+    problems: tuple[Problem, ...] = ()
+    left_out: tuple[str, ...] = ()
+
+    @property
+    def clauses(self) -> list[ClauseTotal]:
+        """Each clause over all payees, in the order of the contract."""
+        if self.settlement is None:
+            return []
+        found = []
+        for clause in dict.fromkeys(entry.clause for entry in self.settlement.calculation.entries):
+            amounts = [
+                sum((line.amount for line in payee.lines if line.clause == clause), Fraction(0))
+                for payee in self.settlement.payees
+            ]
+            paid, charged = sum(each > 0 for each in amounts), sum(each < 0 for each in amounts)
+            found.append(ClauseTotal(clause, sum(amounts, Fraction(0)), paid, charged))
+        return found
+
+
+def backtest(
+    contract: Contract, measured: Measured, periods: Iterable[str] | None = None, terms: str | None = None
+) -> list[Tested]:
+    """Each of ``periods``, or each period that the data holds, settled for all its payees.
+
+    A period of the contract is settled by its own terms; any period, also one before the contract, by those of ``terms``
+    where that is named. Raises UsageError for a period that is none of the contract's (AO020), or where none can be tested (AO022).
+    """
+    within = [each.label for each in periods_of(contract.periods)]
+    for label in [terms] if terms else []:
+        if label not in within:
+            raise UsageError(Problem("AO020", f"{label} is not a period of the contract.", "Name one that is."))
+    chosen = list(periods) if periods is not None else [each for each in measured.periods() if terms or each in within]
+    for label in chosen:
+        if not is_label(contract.periods, label) or (terms is None and label not in within):
+            instead = "Name one that is, or say by whose terms it is settled: --terms PERIOD."
+            raise UsageError(Problem("AO020", f"{label} is not a period of the contract.", instead))
+    if not chosen:
+        raise UsageError(Problem("AO022", "The data holds no period of the contract.", "Name one with --period."))
+    return [_tested(contract, measured, label, terms or label) for label in chosen]
+
+
+def _tested(contract: Contract, measured: Measured, period: str, terms: str) -> Tested:
+    calculation = _moved(contract, compile_contract(contract, terms), period)
+    known = {each.party for each in calculation.inputs}
+    left_out = tuple(sorted({row.party for row in measured.rows if row.period == period} - known - {""}))
+    try:
+        return Tested(period, terms, settle_calculation(contract, calculation, measured), (), left_out)
+    except DataError as error:
+        return Tested(period, terms, None, tuple(error.problems), left_out)
+
+
+def _moved(contract: Contract, calculation: Calculation, period: str) -> Calculation:
+    """The calculation of one period, reading the data of another: every earlier period it reads moves along."""
+    back = -apart(contract.periods, calculation.period, period)
+    if not back:
+        return calculation
+    inputs = tuple(replace(each, period=earlier(contract.periods, each.period, back)) for each in calculation.inputs)
+    return replace(calculation, period=period, inputs=inputs)
