@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from .formula.exact import Value
+from .formula.exact import Value, Values
 from .formula.steps import Input, Says, Step
 from .formula.taken import reads
 from .formula.text import in_numbers, in_words, show, show_number
@@ -41,7 +41,7 @@ def explain(settlement: Settlement, name: str, language: str = "en", payee: str 
     _collect(start, steps, chosen, order)
     for extra in _lines_of(settlement, name, steps):
         _collect(extra, steps, chosen, order)
-    formulas = [_formula(steps[each], chosen, language) for each in order if each in steps]
+    formulas = [explain_formula(steps[each], chosen.values, language) for each in order if each in steps]
     rows = [_row(inputs[each], chosen, language) for each in order if each in inputs]
     return formulas + rows
 
@@ -70,13 +70,14 @@ def _collect(name: str, steps: dict[str, Step], payee: PayeeSettlement, order: d
             _collect(each, steps, payee, order)
 
 
-def _formula(step: Step, payee: PayeeSettlement, language: str) -> Explained:
+def explain_formula(step: Step, values: Values, language: str) -> Explained:
+    """One named formula, in words, and in numbers with the branches that ``values`` take."""
     return Explained(
         step.name,
         say(step.says, language),
         in_words(step.formula, language),
-        in_numbers(step.formula, payee.values, language),
-        show(payee.values[step.name], language),
+        in_numbers(step.formula, values, language),
+        show(values[step.name], language),
         step.unit,
         step.place,
     )

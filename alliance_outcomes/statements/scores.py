@@ -12,7 +12,8 @@ from ..numbers import to_text
 from ..scores import ScoreRow
 from .csv import table_as_csv
 from .json import FORMAT, number
-from .text import WIDTH, WORDS, named, shown_value, status_word, titled
+from .text import WIDTH, named, shown_value, status_word, titled
+from .words import WORDS
 
 
 def scores_as_data(contract: Contract, rows: Iterable[ScoreRow]) -> dict[str, Any]:

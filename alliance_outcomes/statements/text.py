@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from fractions import Fraction
 from textwrap import wrap
 
@@ -13,34 +13,9 @@ from ..formula.text import show_number
 from ..numbers import round_to
 from ..settlement import IndicatorResult, PayeeSettlement, Settlement
 from .json import place_text
+from .words import WORDS
 
 WIDTH = 80
-WORDS: Mapping[str, Mapping[str, str]] = {
-    "en": {
-        "settlement": "Settlement", "score": "Score", "scores": "Scores", "value": "value", "weight": "weight", "lines": "Lines",
-        "total": "Total", "balance": "Balance", "earned": "earned", "held": "held", "paid": "paid", "payable": "payable",
-        "assumed": "Assumed, not taken from a source", "nothing": "This contract is a scorecard: it scores and reports, and pays nothing.",
-        "no_lines": "The contract has no payment clauses: nothing is paid.", "none": "-", "words": "in words", "numbers": "in numbers", "result": "result", "data": "Data",
-        "final": "", "provisional": "provisional", "stale": "stale", "reweighted": "reweighted", "too_few": "too few", "held_status": "held",
-        "payees": "payees", "payee": "payee",
-    },
-    "fi": {
-        "settlement": "Tilitys", "score": "Pisteet", "scores": "Pisteet", "value": "arvo", "weight": "paino", "lines": "Erät",
-        "total": "Yhteensä", "balance": "Saldo", "earned": "ansaittu", "held": "pidätetty", "paid": "maksettu", "payable": "maksetaan",
-        "assumed": "Oletettua, ei lähteestä", "nothing": "Tämä sopimus on mittaristo: se pisteyttää ja raportoi, eikä maksa mitään.",
-        "no_lines": "Sopimuksessa ei ole maksuehtoja: mitään ei makseta.", "none": "-", "words": "sanoin", "numbers": "luvuin", "result": "tulos", "data": "Tiedot",
-        "final": "", "provisional": "alustava", "stale": "vanha arvo", "reweighted": "painotettu pois", "too_few": "liian vähän", "held_status": "pidätetty",
-        "payees": "saajaa", "payee": "saaja",
-    },
-    "sv": {
-        "settlement": "Avräkning", "score": "Poäng", "scores": "Poäng", "value": "värde", "weight": "vikt", "lines": "Poster",
-        "total": "Totalt", "balance": "Saldo", "earned": "intjänat", "held": "innehållet", "paid": "betalt", "payable": "att betala",
-        "assumed": "Antaget, inte ur någon källa", "nothing": "Detta avtal är ett styrkort: det poängsätter och rapporterar, och betalar inget.",
-        "no_lines": "Avtalet har inga betalningsklausuler: inget betalas.", "none": "-", "words": "i ord", "numbers": "i tal", "result": "resultat", "data": "Data",
-        "final": "", "provisional": "preliminärt", "stale": "gammalt värde", "reweighted": "bortviktat", "too_few": "för få", "held_status": "innehållet",
-        "payees": "mottagare", "payee": "mottagare",
-    },
-}  # fmt: skip
 MOST_PAYEES_SHOWN = 25
 
 

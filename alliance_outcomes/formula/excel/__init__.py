@@ -5,8 +5,8 @@ from the exact one, and ``Excel`` writes the text: A1 references, IF, MIN, MAX, 
 """
 
 from ..vector.bounds import Known
-from .bounds import Decision, ratio, typed
+from .bounds import ROUNDOFF, Decision, ratio, typed
 from .lowering import lowered
 from .reading import Cell, Excel, number
 
-__all__ = ["Cell", "Decision", "Excel", "Known", "lowered", "number", "ratio", "typed"]
+__all__ = ["ROUNDOFF", "Cell", "Decision", "Excel", "Known", "lowered", "number", "ratio", "typed"]

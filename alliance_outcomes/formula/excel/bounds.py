@@ -1,9 +1,10 @@
 """How far a spreadsheet's number may be from the exact one, and how many decimals decide a tie as the contract means it.
 
-A spreadsheet counts in doubles and then takes near for equal: Excel compares 15 digits, LibreOffice 48 bits, and both
-let a difference so small be 0. ``UNIT`` covers it all: no operation loses more than 2**-46 of its operands. From there
-the rules are those of the vector reader: a value on a *grid* keeps a *gap* from every threshold it does not meet, and
-where twice the error is below the gap, rounding the difference to decimals between the two decides even a tie.
+A spreadsheet counts in doubles: an operation loses at most ``ROUNDOFF`` of its result. Besides it takes near for equal:
+Excel compares 15 digits, LibreOffice 48 bits, both let a difference so small be 0, and ROUND and INT see as little.
+``SNAP`` covers that. From there the rules are those of the vector reader: a value on a *grid* keeps a *gap* from every
+threshold it does not meet, and where twice the error is below the gap, rounding to decimals between the two decides
+even a tie.
 """
 
 from __future__ import annotations
@@ -29,13 +30,11 @@ from ..nodes import (
 )
 from ..vector.bounds import Known, common, hull, kept, near, product_range, times
 
-UNIT = 2.0**-46
+ROUNDOFF, SNAP = 2.0**-52, 2.0**-46
+_CUT = 2.0**-49  # what a literal of more than 15 digits loses
 _MOST_DECIMALS, _LEAST_DECIMALS = 15, -9
 _MOST_EXPONENT = 700.0
 ZERO = Fraction(0)
-NOTHING_KNOWN = Known(-inf, inf, inf)
-
-Knowns = Mapping[str, Known]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,9 +58,8 @@ class Decision:
 
 def typed(least: float, most: float, decimals: int) -> Known:
     """What is known of a number that is typed into a cell with at most so many decimals."""
-    size = max(abs(least), abs(most))
     step = Fraction(1, 10**decimals)
-    return Known(least, most, _stored(step, 1.0, size), step)
+    return Known(least, most, _stored(step, 1.0, max(abs(least), abs(most))), step)
 
 
 def ratio(above: Known, below: Known) -> Known:
@@ -69,38 +67,39 @@ def ratio(above: Known, below: Known) -> Known:
     return _quotient(above, below)
 
 
-def decide(of: Known, nearby: Known, threshold: Fraction, every: Fraction | None = None) -> Decision:
-    """How to decide whether ``of`` lies at ``threshold``, or at it plus any multiple of ``every``.
+def compared(left: Node, right: Node, ranges: Sequence[Bounds]) -> Decision:
+    """How the sign of ``left - right`` is decided; ``ranges`` are the whole one, the one nearby, and what was measured."""
+    differences = [bounds.of(Arithmetic("-", left, right)) for bounds in ranges]
+    return _decided(differences, [each.error for each in differences], [each.gap(ZERO) for each in differences])
 
-    ``nearby`` is the same number for inputs near those measured: it decides where the whole range is too wide.
-    """
-    for known, certain in ((of, True), (nearby, False)):
-        reach, gap = _reach(known, threshold), _gap(known, threshold, every)
-        decimals = _between(reach, gap)
+
+def as_they_are(left: Node, right: Node, ranges: Sequence[Bounds]) -> Decision | None:
+    """The same, where each side is the double nearest to its value and they differ by enough to be seen; else None."""
+    seen = []
+    for bounds in ranges[:2]:
+        one, other = bounds.of(left), bounds.of(right)
+        seen.append(SNAP * (one.largest + other.largest) < bounds.of(Arithmetic("-", left, right)).gap(ZERO))
+    return Decision(None, seen[0], seen[1] and not seen[0]) if any(seen) else None
+
+
+def rounded(units: Node, half: bool, ranges: Sequence[Bounds]) -> Decision:
+    """How it is decided to which whole number ``units`` is rounded; ``half``: ties lie at halves, else at whole numbers."""
+    knowns = [bounds.of(units) for bounds in ranges]
+    grid = [common(common(known.step, Fraction(1, 2) if half else ZERO), Fraction(1)) for known in knowns]
+    gaps = [
+        0.0 if step is None else replace(known, step=step).gap(ZERO) for known, step in zip(knowns, grid, strict=True)
+    ]
+    return _decided(knowns, [known.error + SNAP * (known.largest + 1) for known in knowns], gaps)
+
+
+def _decided(knowns: Sequence[Known], reaches: Sequence[float], gaps: Sequence[float]) -> Decision:
+    """The decimals that decide a tie in the whole range, else nearby, else all but nearer misses."""
+    for index in (0, 1):
+        decimals = _between(reaches[index], gaps[index])
         if decimals is not None:
-            return Decision(decimals, certain, not certain)
-    reach = _reach(nearby, threshold)
-    if not isfinite(reach):
-        reach = UNIT * 2**10
-    return Decision(max(min(floor(-log10(8 * reach)), 12), _LEAST_DECIMALS), False)
-
-
-def as_they_are(difference: Known) -> bool:
-    """Whether two numbers, each the double nearest to its exact value, differ by enough to be seen where they differ."""
-    return 2 * UNIT * difference.largest < difference.gap(ZERO)
-
-
-def _reach(known: Known, threshold: Fraction) -> float:
-    """How far the number that is rounded may be from the exact one."""
-    return known.error + UNIT * (known.largest + abs(near(threshold)))
-
-
-def _gap(known: Known, threshold: Fraction, every: Fraction | None) -> float:
-    """By how much the exact value differs at least from the thresholds it does not meet."""
-    if every is None:
-        return known.gap(threshold)
-    step = common(common(known.step, threshold), every)
-    return 0.0 if step is None else replace(known, step=step).gap(ZERO)
+            return Decision(decimals, index == 0, index == 1)
+    reach = reaches[2] if isfinite(reaches[2]) else 2.0**-36
+    return Decision(min(max(floor(-log10(8 * max(reach, 1e-300))), _LEAST_DECIMALS), 12), False)
 
 
 def _between(reach: float, gap: float) -> int | None:
@@ -112,51 +111,20 @@ def _between(reach: float, gap: float) -> int | None:
     return decimals if decimals <= _MOST_DECIMALS and reach < half * 0.999 and half < (gap - reach) * 0.999 else None
 
 
-def known_of(node: Node, names: Knowns) -> Known:
-    """What is known of the number that a spreadsheet computes for ``node``; every decision in it taken to be right."""
-    match node:
-        case Number(value=value):
-            return _constant(value)
-        case Name(id=id_):
-            return names[id_]
-        case Negate(of=of):
-            inner = known_of(of, names)
-            return replace(inner, least=-inner.most, most=-inner.least)
-        case Arithmetic(op=op, left=left, right=right):
-            return _arithmetic(op, known_of(left, names), known_of(right, names))
-        case Extreme(of=parts):
-            return hull(known_of(part, names) for part in parts)
-        case IfElse(then=then, otherwise=otherwise):
-            return hull((known_of(then, names), known_of(otherwise, names)))
-        case Curve(of=of, pieces=pieces):
-            return _curve(pieces, names[of.id])
-        case Round(of=of, unit=unit):
-            return _rounded(known_of(of, names), unit)
-        case Group():
-            return _group(node, names)
-        case Exp(of=of):
-            return _exp(known_of(of, names))
-    return Known(0.0, 0.0, 0.0, ZERO)  # no value, or a truth
-
-
-def difference(left: Known, right: Known) -> Known:
-    """What is known of a difference."""
-    return _arithmetic("-", left, right)
-
-
 def _stored(step: Fraction | None, height: float, size: float) -> float:
     """The error of the double nearest to a multiple of ``step`` up to ``size``: 0 where it is held with bits to spare."""
     if not isfinite(size):
         return inf
     binary = step is not None and height == 1 and step.denominator & (step.denominator - 1) == 0
-    if binary and step is not None and size * step.denominator < 1 / UNIT:
-        return 0.0
-    return UNIT * size
+    return 0.0 if binary and step is not None and size * step.denominator < 1 / SNAP else ROUNDOFF * size
 
 
 def _constant(value: Fraction) -> Known:
     size = near(value)
-    return Known(size, size, _stored(kept(value), 1.0, abs(size)), kept(value))
+    error = _stored(kept(value), 1.0, abs(size))
+    if max(abs(value.numerator), value.denominator) >= 10**15:
+        error = _CUT * abs(size)
+    return Known(size, size, error, kept(value))
 
 
 def _sound(least: float, most: float, error: float, step: Fraction | None, height: float) -> Known:
@@ -165,23 +133,14 @@ def _sound(least: float, most: float, error: float, step: Fraction | None, heigh
     return Known(least - error, most + error, error, step, height)
 
 
-def _arithmetic(op: str, one: Known, other: Known) -> Known:
-    if op == "/":
-        return _quotient(one, other)
-    if op == "*":
-        step = None if one.step is None or other.step is None else kept(one.step * other.step)
-        height = one.height * other.height
-        least, most = product_range(one, other)
-        error = times(one.largest, other.error) + times(other.largest, one.error) + times(one.error, other.error)
-        error += _stored(step, height, max(abs(least), abs(most))) if not one.error and not other.error else 0.0
-        error += UNIT * times(one.largest, other.largest) if one.error or other.error else 0.0
-        return _sound(least, most, error, step, height)
-    if op == "-":
-        other = replace(other, least=-other.most, most=-other.least)
-    step, height, size = common(one.step, other.step), one.height * other.height, one.largest + other.largest
-    carried = one.error + other.error
-    error = carried + UNIT * size if carried else _stored(step, height, size)
-    return _sound(one.least + other.least, one.most + other.most, error, step, height)
+def _product(one: Known, other: Known) -> Known:
+    step = None if one.step is None or other.step is None else kept(one.step * other.step)
+    height = one.height * other.height
+    least, most = product_range(one, other)
+    size = max(abs(least), abs(most))
+    carried = times(one.largest, other.error) + times(other.largest, one.error) + times(one.error, other.error)
+    error = carried + ROUNDOFF * (size + carried) if carried else _stored(step, height, size)
+    return _sound(least, most, error, step, height)
 
 
 def _quotient(above: Known, below: Known) -> Known:
@@ -198,24 +157,120 @@ def _quotient(above: Known, below: Known) -> Known:
     if below.least > 0 and above.least >= 0:
         corners = [max(0.0, above.least) / below.most, above.most / (nearest - below.error)]
     largest = max(map(abs, corners))
-    error = (above.error + largest * below.error) / (nearest - below.error) + UNIT * largest
+    error = (above.error + largest * below.error) / (nearest - below.error) + ROUNDOFF * largest
     return _sound(min(corners), max(corners), error, step, height)
 
 
-def _curve(pieces: Sequence[Piece], of: Known) -> Known:
-    found: list[Known] = []
-    start = -inf
-    for piece in pieces:
-        end = inf if piece.upto is None else near(piece.upto)
-        if piece.slope is not None and start <= of.most and end >= of.least:
-            x = replace(of, least=min(max(of.least, start), of.most), most=max(min(of.most, end), of.least))
-            sloped = _arithmetic("*", _constant(piece.slope), x) if piece.slope else _constant(ZERO)
-            found.append(_arithmetic("+", sloped, _constant(piece.at_zero)))
-        start = end
-    return hull(found) if found else _constant(ZERO)
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """What is known of formulas over ``names``; every decision in them taken to be right.
+
+    ``snap``: what a difference may lose that is taken for 0. Left out (0) where only the likely error is asked.
+    """
+
+    names: Mapping[str, Known]
+    snap: float = SNAP
+
+    def of(self, node: Node) -> Known:
+        """What is known of the number that a spreadsheet computes for ``node``."""
+        match node:
+            case Number(value=value):
+                return _constant(value)
+            case Name(id=id_):
+                return self.names[id_]
+            case Negate(of=of):
+                return self._less(_constant(ZERO), self.of(of))
+            case Arithmetic(op="*", left=left, right=right):
+                return _product(self.of(left), self.of(right))
+            case Arithmetic(op="/", left=left, right=right):
+                return _quotient(self.of(left), self.of(right))
+            case Arithmetic(op="-", left=left, right=right):
+                return self._less(self.of(left), self.of(right))
+            case Arithmetic(left=left, right=right):
+                return self._plus(self.of(left), self.of(right))
+            case Extreme(of=parts):
+                return hull(self.of(part) for part in parts)
+            case IfElse(then=then, otherwise=otherwise):
+                return hull((self.of(then), self.of(otherwise)))
+            case Curve(of=of, pieces=pieces):
+                return self._curve(pieces, self.names[of.id])
+            case Round(of=of, unit=unit):
+                return _whole(self.of(of), unit)
+            case Group():
+                return self._group(node)
+            case Exp(of=of):
+                return _exp(self.of(of))
+        return _constant(ZERO)  # no value, or a truth
+
+    def _less(self, one: Known, other: Known) -> Known:
+        return self._plus(one, replace(other, least=-other.most, most=-other.least))
+
+    def _plus(self, one: Known, other: Known) -> Known:
+        step, height, size = common(one.step, other.step), one.height * other.height, one.largest + other.largest
+        carried = one.error + other.error
+        error = carried + ROUNDOFF * (size + carried) if carried else _stored(step, height, size)
+        least, most = one.least + other.least, one.most + other.most
+        opposed = one.least < 0 < other.most or other.least < 0 < one.most
+        if error and opposed and isfinite(size):
+            # Only what is smaller than this is taken for 0, and the grid may hold nothing so small.
+            lost = self.snap * size
+            error += lost if Known(least, most, 0.0, step, height).gap(ZERO) <= 2 * (lost + error) else 0.0
+        return _sound(least, most, error, step, height)
+
+    def _curve(self, pieces: Sequence[Piece], of: Known) -> Known:
+        found: list[Known] = []
+        start = -inf
+        for piece in pieces:
+            end = inf if piece.upto is None else near(piece.upto)
+            if piece.slope is not None and start <= of.most and end >= of.least:
+                x = replace(of, least=min(max(of.least, start), of.most), most=max(min(of.most, end), of.least))
+                sloped = _product(_constant(piece.slope), x) if piece.slope else _constant(ZERO)
+                found.append(self._plus(sloped, _constant(piece.at_zero)) if piece.at_zero else sloped)
+            start = end
+        return hull(found) if found else _constant(ZERO)
+
+    def _group(self, group: Group) -> Known:
+        members = [self.names[name.id] for name in group.names]
+        if group.kind == "count":
+            return Known(0.0, float(len(members)), 0.0, Fraction(1))
+        if group.kind in ("lowest", "highest"):
+            return hull(members)
+        weights = [self.of(weight) for weight in group.weights] or [_constant(Fraction(1))] * len(members)
+        total = _constant(ZERO)
+        for member, heft in zip(members, weights, strict=True):
+            product = _product(member, heft) if group.weights else member
+            total = self._plus(total, _or_none(product))
+        if group.kind == "total":
+            return total
+        whole = self.weight(group)
+        least = min((heft.least for heft in weights if heft.least > 0), default=0.0)
+        positive = all(heft.least >= -2 * heft.error for heft in weights)
+        mean = _quotient(total, replace(whole, least=least if positive else whole.least))
+        if positive and isfinite(mean.error):
+            ends = hull(members)
+            return replace(mean, least=ends.least - mean.error, most=ends.most + mean.error)
+        return mean
+
+    def weight(self, group: Group) -> Known:
+        """What is known of the sum of the weights of those present; any may be absent."""
+        whole = _constant(ZERO)
+        for weight in group.weights or [Number(Fraction(1))] * len(group.names):
+            whole = self._plus(whole, _or_none(self.of(weight)))
+        return whole
 
 
-def _rounded(of: Known, unit: Fraction) -> Known:
+def weighed(group: Group, ranges: Sequence[Bounds]) -> Decision:
+    """How it is decided whether anything in a group has a weight."""
+    knowns = [bounds.weight(group) for bounds in ranges]
+    return _decided(knowns, [known.error for known in knowns], [known.gap(ZERO) for known in knowns])
+
+
+def _or_none(known: Known) -> Known:
+    return replace(known, least=min(known.least, 0.0), most=max(known.most, 0.0))
+
+
+def _whole(of: Known, unit: Fraction) -> Known:
+    """What is known of ``of`` rounded to ``unit``."""
     size = near(unit)
     if not isfinite(of.largest):
         return Known(-inf, inf, inf, unit)
@@ -223,32 +278,8 @@ def _rounded(of: Known, unit: Fraction) -> Known:
     return Known(least, most, _stored(unit, 1.0, max(abs(least), abs(most))), unit)
 
 
-def _group(group: Group, names: Knowns) -> Known:
-    members = [names[name.id] for name in group.names]
-    if group.kind == "count":
-        return Known(0.0, float(len(members)), 0.0, Fraction(1))
-    if group.kind in ("lowest", "highest"):
-        return hull(members)
-    weights = [known_of(weight, names) for weight in group.weights] or [_constant(Fraction(1))] * len(members)
-    total = weight = _constant(ZERO)
-    for member, heft in zip(members, weights, strict=True):
-        product = _arithmetic("*", member, heft) if group.weights else member
-        maybe_none = replace(product, least=min(product.least, 0.0), most=max(product.most, 0.0))
-        total = _arithmetic("+", total, maybe_none)
-        weight = _arithmetic("+", weight, heft)
-    if group.kind == "total":
-        return total
-    # What weighs may be absent, so the sum of weights can be as small as the least of them.
-    least = min((heft.least for heft in weights if heft.least > 0), default=0.0)
-    mean = _quotient(total, replace(weight, least=least if all(heft.least >= 0 for heft in weights) else weight.least))
-    ends = hull(members)
-    if all(heft.least >= 0 for heft in weights) and isfinite(mean.error):
-        return replace(mean, least=ends.least - mean.error, most=ends.most + mean.error)
-    return mean
-
-
 def _exp(of: Known) -> Known:
     if not of.most < _MOST_EXPONENT or not of.error < 1:
         return Known(0.0, inf, inf)
     most = exp(of.most)
-    return _sound(0.0, most, most * (2 * expm1(of.error) + 8 * UNIT), None, 1.0)
+    return _sound(0.0, most, most * (2 * expm1(of.error) + 16 * ROUNDOFF), None, 1.0)

@@ -25,15 +25,15 @@ from ..nodes import (
     OneOf,
     Piece,
     Round,
+    children,
     is_truth,
 )
 from ..present import NONE, Present, present_where
 from ..vector.bounds import Known
-from .bounds import Decision, as_they_are, decide, difference, known_of
+from .bounds import SNAP, Bounds, Decision, as_they_are, compared, rounded, weighed
 
 _SUM, _PRODUCT, _ATOM = 1, 2, 3
 _STRENGTH = {"+": _SUM, "-": _SUM, "*": _PRODUCT, "/": _PRODUCT}
-_INVERSE = {"<": ">=", "<=": ">", ">": "<=", ">=": "<", "==": "<>", "!=": "="}
 _SIGN = {"==": "=", "!=": "<>"}
 _MOST_IN_A_CALL = 200
 _PIECES_IN_A_ROW = 8
@@ -42,14 +42,14 @@ _DIGITS = 15
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """What is known of a cell: where it is, and of its number in its whole range and near what was measured.
+    """What is known of a cell: where it is, and of its number in each of three ranges.
 
+    The ranges are those of inputs anywhere in their range, from half to twice what was measured, and as measured.
     ``lacking``: it may hold no number; ``nearest``: it holds the double nearest to its exact value.
     """
 
     at: str
-    known: Known
-    nearby: Known
+    known: tuple[Known, Known, Known]
     lacking: bool = False
     nearest: bool = False
 
@@ -86,11 +86,21 @@ class _Text:
 
 @dataclass(frozen=True, slots=True)
 class _Truth:
-    """When a condition surely holds, and when it surely does not: ``no`` None, where it does whenever it does not hold."""
+    """When a condition holds, where none of ``lacks`` holds: there it is open, and ``yes`` must not be read."""
 
     yes: str
-    no: str | None = None
+    lacks: tuple[str, ...] = ()
     risky: bool = False
+
+    @property
+    def surely(self) -> str:
+        """When it is known to hold."""
+        return f"IF({_any(self.lacks)},FALSE,{self.yes})" if self.lacks else self.yes
+
+    @property
+    def surely_not(self) -> str:
+        """When it is known not to hold."""
+        return f"IF({_any(self.lacks)},FALSE,NOT({self.yes}))" if self.lacks else f"NOT({self.yes})"
 
 
 @dataclass
@@ -104,14 +114,13 @@ class Excel:
         writing = _Writing(self.cells)
         if is_truth(formula):
             truth = writing.truth(formula)
-            text = truth.yes if truth.no is None else f'IF({truth.yes},TRUE,IF({truth.no},FALSE,""))'
-            lacking = truth.no is not None
+            text, lacking = _Text(truth.yes, lacks=truth.lacks).whole, bool(truth.lacks)
         else:
             number = writing.read(formula)
             text, lacking = number.whole, bool(number.missing)
-        known, nearby = writing.known(formula)
+        known = (writing.ranges[0].of(formula), writing.ranges[1].of(formula), writing.ranges[2].of(formula))
         nearest = isinstance(formula, Number | Round) or (isinstance(formula, Name) and self.cells[formula.id].nearest)
-        return Written(text, tuple(writing.decisions), Cell(at, known, nearby, lacking, nearest))
+        return Written(text, tuple(writing.decisions), Cell(at, known, lacking, nearest))
 
 
 def number(value: Fraction) -> tuple[str, int]:
@@ -153,16 +162,23 @@ def _joined(tests: list[tuple[str, bool]], settles: str) -> str:
     return f"IF({first},TRUE,{rest})" if settles == "TRUE" else f"IF({first},{rest},FALSE)"
 
 
+def _compared_names(test: Node) -> Present:
+    """The names without which a comparison is open."""
+    if isinstance(test, Name):
+        return frozenset((test.id,))
+    if isinstance(test, Compare | Arithmetic | Negate | Extreme):
+        return NONE.union(*map(_compared_names, children(test)))
+    return NONE
+
+
 class _Writing:
     def __init__(self, cells: Mapping[str, Cell]) -> None:
         self.cells = cells
         self.decisions: list[Decision] = []
-        self.whole = {name: cell.known for name, cell in cells.items()}
-        self.nearby = {name: cell.nearby for name, cell in cells.items()}
-
-    def known(self, node: Node) -> tuple[Known, Known]:
-        """What is known of the node's number: in its whole range, and near what was measured."""
-        return known_of(node, self.whole), known_of(node, self.nearby)
+        self.ranges = [
+            Bounds({name: cell.known[index] for name, cell in cells.items()}, snap)
+            for index, snap in enumerate((SNAP, SNAP, 0.0))
+        ]
 
     # -- numbers ----------------------------------------------------------------------------------------------
 
@@ -178,7 +194,7 @@ class _Writing:
                 return self._arithmetic(node, present)
             case Negate(of=of):
                 inner = self.read(of, present)
-                return replace(inner, text=f"-{self._within(inner, _ATOM)}", tight=_SUM, lacks=inner.missing, blank=())
+                return _Text(f"-{self._within(inner, _ATOM)}", _SUM, inner.missing, risky=inner.risky)
             case Extreme(which=which, of=parts):
                 return self._call("MIN" if which == "least" else "MAX", [self.read(part, present) for part in parts])
             case Exp(of=of):
@@ -188,7 +204,7 @@ class _Writing:
             case Curve(of=of, pieces=pieces):
                 x = self._name(of, present)
                 text = self._pieces(of, list(pieces))
-                return replace(x, text=text, blank=self._no_value(of, list(pieces)))
+                return replace(x, text=text, lacks=x.missing, blank=self._no_value(of, list(pieces)))
             case Group():
                 return self._group(node, present)
             case IfElse():
@@ -197,8 +213,8 @@ class _Writing:
 
     def _name(self, name: Name, present: Present) -> _Text:
         cell = self.cells[name.id]
-        lacks = (f"NOT(ISNUMBER({cell.at}))",) if cell.lacking and name.id not in present else ()
-        return _Text(cell.at, lacks=lacks, risky=cell.lacking)
+        blank = (f"NOT(ISNUMBER({cell.at}))",) if cell.lacking and name.id not in present else ()
+        return _Text(cell.at, blank=blank, risky=cell.lacking)
 
     @staticmethod
     def _within(part: _Text, tight: int) -> str:
@@ -212,24 +228,27 @@ class _Writing:
 
     def _arithmetic(self, node: Arithmetic, present: Present) -> _Text:
         left, right = self.read(node.left, present), self.read(node.right, present)
-        strength = _STRENGTH[node.op]
+        strength, op = _STRENGTH[node.op], node.op
+        if strength == _SUM and isinstance(node.right, Number) and node.right.value < 0:
+            op, right = "-" if op == "+" else "+", self.read(Number(-node.right.value))
         after = strength + (node.op in "-/") if right.tight != _SUM or not right.text.startswith("-") else _ATOM
         before = strength if not (left.text.startswith("-") and strength > _SUM) else _ATOM
-        text = f"{self._within(left, before)}{node.op}{self._within(right, after)}"
+        text = f"{self._within(left, before)}{op}{self._within(right, after)}"
         divides = node.op == "/" and not isinstance(node.right, Number)
         return _Text(text, strength, left.missing + right.missing, risky=divides or left.risky or right.risky)
 
     def _branches(self, node: IfElse, present: Present) -> _Text:
         test = self.truth(node.test, present)
+        # Where the test can be read at all, what it compares is there.
+        present |= _compared_names(node.test)
         then = self.read(node.then, present | present_where(node.test, True))
         otherwise = self.read(node.otherwise, present | present_where(node.test, False))
-        lacks = () if test.no is None else (f"NOT({_any((test.yes, test.no))})",)
         blank: tuple[str, ...] = ()
         if then.missing or otherwise.missing:
             either = (_any(each.missing) if each.missing else "FALSE" for each in (then, otherwise))
             blank = (f"IF({test.yes},{','.join(either)})",)
         text = f"IF({test.yes},{then.whole},{otherwise.whole})"
-        return _Text(text, _ATOM, lacks, blank, test.risky or then.risky or otherwise.risky)
+        return _Text(text, _ATOM, test.lacks, blank, test.risky or then.risky or otherwise.risky)
 
     # -- curves, roundings, groups ----------------------------------------------------------------------------
 
@@ -268,9 +287,7 @@ class _Writing:
             units = replace(inner, text=f"{self._within(inner, _PRODUCT)}*{scale.numerator}", tight=_PRODUCT)
         elif scale != 1:
             units = replace(inner, text=f"{self._within(inner, _PRODUCT)}/{self._of(number(unit))}", tight=_PRODUCT)
-        known, nearby = self.known(Arithmetic("*", node.of, Number(scale)))
-        half = Fraction(1, 2) if node.how.startswith("half") else Fraction(0)
-        decision = decide(known, nearby, half, Fraction(1))
+        decision = rounded(Arithmetic("*", node.of, Number(scale)), node.how.startswith("half"), self.ranges)
         self.decisions.append(decision)
         whole = _ROUND[node.how](f"ROUND({units.text},{decision.decimals})")
         if scale.denominator == 1:
@@ -286,7 +303,7 @@ class _Writing:
     def _group(self, group: Group, present: Present) -> _Text:
         members = [self._name(name, present) for name in group.names]
         at = [member.text for member in members]
-        sure = [not member.lacks for member in members]
+        sure = [not member.missing for member in members]
         if group.kind == "count":
             return _Text(_over("COUNT", at))
         few = () if sum(sure) >= group.at_least else (f"{_over('COUNT', at)}<{group.at_least}",)
@@ -322,94 +339,78 @@ class _Writing:
             for cell, heft, may_lack in zip(at, weights, lacking, strict=True)
         )
         weight = weight if "*" in weight or not any(lacking) else f"{weight}+0"
-        return _Text(f"{total}/({weight})", _PRODUCT, (*few, f"({weight})=0"), risky=True)
+        none = f"({weight})=0"
+        if None in fixed:
+            # Weights that are computed may miss 0 by a hair.
+            decision = weighed(group, self.ranges)
+            self.decisions.append(decision)
+            none = f"ROUND({weight},{decision.decimals})=0"
+        return _Text(f"{total}/({weight})", _PRODUCT, (*few, none), risky=True)
 
     # -- conditions -------------------------------------------------------------------------------------------
 
     def truth(self, node: Node, present: Present = NONE) -> _Truth:
+        """When a condition holds."""
         match node:
-            case Compare():
-                return self._compare(node, present)
+            case Compare(left=left, right=right):
+                parts = [self.read(left, present), self.read(right, present)]
+                missing = tuple(each for part in parts for each in part.missing)
+                return _Truth(self._compared(node.op, left, right, present), missing, any(part.risky for part in parts))
             case Logic(op="not", of=(inner,)):
                 of = self.truth(inner, present)
-                return _Truth(of.no or f"NOT({of.yes})", None if of.no is None else of.yes, of.risky)
+                return replace(of, yes=f"NOT({of.yes})")
             case Logic(op=op, of=parts):
                 return self._logic(op, parts, present)
             case Missing(name=name):
                 cell = self.cells[name.id]
                 return _Truth(f"NOT(ISNUMBER({cell.at}))" if cell.lacking and name.id not in present else "FALSE")
             case OneOf(name=name, codes=codes):
-                return self._one_of(self.cells[name.id], codes)
+                cell = self.cells[name.id]
+                quoted = ('"' + code.replace('"', '""') + '"' for code in sorted(codes))
+                return _Truth(
+                    _any(f"EXACT({cell.at},{code})" for code in quoted), (f'{cell.at}=""',) if cell.lacking else ()
+                )
             case Name(id=id_):
                 at = self.cells[id_].at
-                return _Truth(f"({at}=TRUE)", f"({at}=FALSE)" if self.cells[id_].lacking else None)
+                return _Truth(at, (f"NOT(ISLOGICAL({at}))",) if self.cells[id_].lacking else ())
             case IfElse(test=test, then=then, otherwise=otherwise):
                 chosen = self.truth(test, present)
-                branches = [
-                    self.truth(then, present | present_where(test, True)),
-                    self.truth(otherwise, present | present_where(test, False)),
-                ]
-                yes = f"IF({chosen.yes},{branches[0].yes},{branches[1].yes})"
-                if chosen.no is None and all(branch.no is None for branch in branches):
-                    return _Truth(yes, None, True)
-                surely = [branch.no or f"NOT({branch.yes})" for branch in branches]
-                no = f"IF({chosen.yes},{surely[0]},{surely[1]})"
-                if chosen.no is not None:
-                    open_ = f"OR({chosen.yes},{chosen.no})"
-                    yes, no = f"IF({open_},{yes},FALSE)", f"IF({open_},{no},FALSE)"
-                return _Truth(yes, no, True)
+                one = self.truth(then, present | present_where(test, True))
+                other = self.truth(otherwise, present | present_where(test, False))
+                blank = [_any(each.lacks) if each.lacks else "FALSE" for each in (one, other)]
+                open_ = (f"IF({chosen.yes},{blank[0]},{blank[1]})",) if one.lacks or other.lacks else ()
+                lacks = (f"IF({_any(chosen.lacks)},TRUE,{_any(open_)})",) if chosen.lacks and open_ else chosen.lacks
+                return _Truth(f"IF({chosen.yes},{one.yes},{other.yes})", lacks or open_, True)
         raise TypeError(type(node).__name__)
 
-    @staticmethod
-    def _one_of(cell: Cell, codes: frozenset[str]) -> _Truth:
-        quoted = ['"' + code.replace('"', '""') + '"' for code in sorted(codes)]
-        yes = _any(f"EXACT({cell.at},{code})" for code in quoted)
-        return _Truth(yes, f'AND({cell.at}<>"",NOT({yes}))' if cell.lacking else None)
-
     def _logic(self, op: str, parts: tuple[Node, ...], present: Present) -> _Truth:
+        """``and`` and ``or``: what is settled by one part is not left open by another."""
         found: list[_Truth] = []
         known = present
         for part in parts:
             found.append(self.truth(part, known))
             known |= present_where(part, op == "and")
-        yes = [(each.yes, each.risky) for each in found]
-        no = [(each.no or f"NOT({each.yes})", each.risky) for each in found]
-        risky = any(each.risky for each in found)
         settles, other = ("FALSE", "TRUE") if op == "and" else ("TRUE", "FALSE")
-        sure = all(each.no is None for each in found)
-        return _Truth(_joined(yes, settles), None if sure else _joined(no, other), risky)
+        yes = _joined([(each.surely, each.risky) for each in found], settles)
+        risky = any(each.risky for each in found)
+        if not any(each.lacks for each in found):
+            return _Truth(yes, (), risky)
+        no = _joined([(each.surely_not, each.risky) for each in found], other)
+        return _Truth(yes, (f"NOT(OR({yes},{no}))",), risky)
 
-    def _compare(self, node: Compare, present: Present) -> _Truth:
-        left, right = self.read(node.left, present), self.read(node.right, present)
-        missing = left.missing + right.missing
-        risky = left.risky or right.risky
-        yes = self._compared(node.op, node.left, node.right, present)
-        if not missing:
-            return _Truth(yes, None, risky)
-        lacks = _any(missing)
-        no = self._compared(_INVERSE[node.op], node.left, node.right, present, again=True)
-        return _Truth(f"IF({lacks},FALSE,{yes})", f"IF({lacks},FALSE,{no})", risky)
-
-    def _compared(self, op: str, left: Node, right: Node, present: Present, again: bool = False) -> str:
-        """``left op right``; as they are where both are as near as a cell can hold, else their difference, rounded.
-
-        ``again``: the same comparison, written a second time, so that its decision is not counted twice.
-        """
+    def _compared(self, op: str, left: Node, right: Node, present: Present) -> str:
+        """``left op right``; as they are where both are as near as a cell can hold, else their difference, rounded."""
         sign = _SIGN.get(op, op)
-        (one, one_nearby), (other, other_nearby) = self.known(left), self.known(right)
-        whole, nearby = difference(one, other), difference(one_nearby, other_nearby)
         mine, theirs = self.read(left, present), self.read(right, present)
-        if self._nearest(left) and self._nearest(right) and (as_they_are(whole) or as_they_are(nearby)):
-            decision = Decision(None, as_they_are(whole), as_they_are(nearby))
+        decision = as_they_are(left, right, self.ranges) if self._nearest(left) and self._nearest(right) else None
+        if decision is not None:
             text = f"{self._within(mine, _SUM)}{sign}{self._within(theirs, _SUM)}"
         else:
-            decision = decide(whole, nearby, Fraction(0))
-            apart = mine.text
-            if not (isinstance(right, Number) and not right.value):
-                apart = f"{mine.text}-{self._within(theirs, _PRODUCT)}"
-            text = f"ROUND({apart},{decision.decimals}){sign}0"
-        if not again:
-            self.decisions.append(decision)
+            decision = compared(left, right, self.ranges)
+            none = isinstance(right, Number) and not right.value
+            apart = mine if none else self.read(Arithmetic("-", left, right), present)
+            text = f"ROUND({apart.text},{decision.decimals}){sign}0"
+        self.decisions.append(decision)
         return text
 
     def _nearest(self, node: Node) -> bool:

@@ -1,0 +1,39 @@
+"""Documents of a settlement, one file an ending: found by looking in this folder, imported only when asked for.
+
+A module is called what its files end with. Its ``write(settlement, asked)`` gives the bytes of the file, the same for
+the same settlement; ``NEEDS``, where it has it, names the package it needs and the extra that installs it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from importlib import import_module
+from importlib.util import find_spec
+from pkgutil import iter_modules
+
+from ...problems import Problem, UsageError
+from ...settlement import Settlement
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """How a document is asked for: in which language, and its numbers in which dialect of CSV."""
+
+    language: str = "en"
+    dialect: str = "plain"
+
+
+def endings() -> list[str]:
+    """The endings of files that a settlement can be written to."""
+    return sorted(f".{module.name}" for module in iter_modules(__path__))
+
+
+def write(settlement: Settlement, ending: str, asked: Asked) -> bytes:
+    """The settlement as a file of that ending. Raises UsageError where an extra is missing (AO069) or what the document says."""
+    module = import_module(f"{__name__}.{ending.removeprefix('.')}")
+    package, extra = getattr(module, "NEEDS", ("", ""))
+    if package and find_spec(package) is None:
+        sentence = f"{ending} needs the package {package}, which is not installed."
+        raise UsageError(Problem("AO069", sentence, f"Run pip install 'alliance-outcomes[{extra}]'."))
+    document: bytes = module.write(settlement, asked)
+    return document
