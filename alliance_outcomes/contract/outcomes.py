@@ -75,6 +75,15 @@ Default = Annotated[
 ]
 
 
+OverTime = Annotated[
+    Literal["total", "mean", "last"] | None,
+    Field(
+        default=None,
+        description="How the figures of parts of a period make that of the whole: total, mean or last. Left out: total of a currency and of an indicator's persons and answers, else mean.",
+    ),
+]
+
+
 class Fact(Part):
     """A measured number that is not scored: a cost, a count, a price index."""
 
@@ -83,6 +92,9 @@ class Fact(Part):
     per: Literal["party"] | None = Field(default=None, description="party: each party has its own.")
     least: Exact | None = Field(default=None, description="The least it can be; data below is refused.")
     most: Exact | None = Field(default=None, description="The most it can be; data above is refused.")
+    direction: Literal["higher", "lower"] | None = Field(
+        default=None, description="Which is better, where bettering it must never lower a payment; lower for spending."
+    )
     when_missing: Default | None = Field(
         default=None,
         description="none, or the number that stands for a missing value; refused where left out.",
@@ -153,6 +165,7 @@ class Defined(Part):
     source_system: Title | None = Field(default=None, description="The register or survey the data comes from.")
     owner: Words | None = Field(default=None, description="Who answers for the figure.")
     schedule: Words | None = Field(default=None, description="How often it is measured.")
+    over_time: OverTime
     reference: Words | None = Field(default=None, description="Where the indicator is defined.")
 
 

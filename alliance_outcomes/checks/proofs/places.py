@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ...contract.model import Contract
+from ...contract.parts import Part
 from ...problems import Place
 from .setting import Setting
 
@@ -38,15 +39,17 @@ def place_of(setting: Setting, step: str) -> Place | None:
 
 
 def intended(contract: Contract, step: str) -> str:
-    """The reason that the owner of a step gives for what would be a fault, or nothing."""
+    """The reason that the owner of a step, or a part of it, gives for what would be a fault; or nothing."""
     section, name = owner_of(contract, step)
-    if section == "settlement":
-        return str(contract.settlement[name].intended or "")
-    if section == "result_areas":
-        indicator = contract.indicators[name]
-        return str(indicator.intended or "")
-    if section == "figures":
-        return str(contract.figures[name].intended or "")
-    if section == "tables":
-        return str(contract.tables[name].intended or "")
-    return ""
+    owner: object = contract.indicators.get(name) if section == "result_areas" else None
+    owner = owner or getattr(contract, section, {}).get(name) if section else None
+    return reason_in(owner)
+
+
+def reason_in(part: object) -> str:
+    """What a part of a contract, or a part within it, says is intended."""
+    if not isinstance(part, Part):
+        return ""
+    if part.intended:
+        return str(part.intended)
+    return next((found for key in type(part).model_fields if (found := reason_in(getattr(part, key)))), "")

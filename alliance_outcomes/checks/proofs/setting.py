@@ -24,6 +24,7 @@ from ...payments.reimbursable import Reimbursable
 from ...problems import DataError
 from ...settlement import PayeeSettlement, settle_values
 from .amounts import NET, TOTAL, Amounts, of_party, unrounded
+from .sampling import settings
 
 
 @dataclass(eq=False)
@@ -118,22 +119,32 @@ class Setting:
         if at is not None and at[name] == value:
             return True
         if value is None:
-            for point in part_points(part):
+            for point in (*part_points(part), *settings(part, 60, 11)):
                 values = part.values(point)
                 if values is not None and values[name] is None:
                     found.update(point)
                     return True
             return False
-        low, high = self.image(name)
-        ends = [self.whole_point(each, name) for each in (low, high)]
-        if ends[0] is None or ends[1] is None:
-            return False
+        # On the way a value may be out of its range: where the way ends it is not.
+        free = Model(part.domains, part.steps, (), part.whole)
         goal = Fraction(value)  # type: ignore[arg-type]  # a number
-        for start, end in ((ends[0], ends[1]), (ends[1], ends[0])):
-            if led := walk_to(part, name, goal, start, end):
-                found.update(led)
-                return True
+        ends = [point for point in self._far_points(name, free) if point is not None]
+        for start in ends:
+            for end in ends:
+                if start is not end and (led := walk_to(free, name, goal, start, end)):
+                    found.update(led)
+                    return True
         return False
+
+    def _far_points(self, name: str, free: Model) -> Iterator[Point | None]:
+        """Settings at which a step is as low and as high as it was found to be."""
+        for optimum in self.image(name):
+            yield self.whole_point(optimum, name)
+        yield next(part_points(free))
+        if not self.model.bounded:
+            return
+        yield lowest(free, name, 2).point
+        yield highest(free, name, 2).point
 
     def whole_point(self, optimum: Optimum, name: str) -> Point | None:
         """The setting of an optimum in terms of inputs."""
@@ -160,6 +171,8 @@ def walk_to(part: Model, name: str, goal: Fraction, start: Point, end: Point) ->
     """A setting between two at which a step has exactly the value ``goal``: input by input, then within one input."""
     here = dict(start)
     at = _value(part, name, here)
+    if at == goal:
+        return here
     for each in part.domains:
         if here.get(each) == end.get(each):
             continue
@@ -185,19 +198,21 @@ def _value(part: Model, name: str, point: Point) -> Fraction | None:
 def _within(part: Model, name: str, goal: Fraction, point: Point, each: str, end: Value) -> Point | None:
     low, high = Fraction(point[each] or 0), Fraction(end or 0)  # type: ignore[arg-type]  # numbers
     at, then = _value(part, name, {**point, each: low}), _value(part, name, {**point, each: high})
-    for _ in range(80):
+    for _ in range(40):
         if at is None or then is None or at == then:
             return None
-        for middle in (low + (high - low) * (goal - at) / (then - at), (low + high) / 2):
-            value = _value(part, name, {**point, each: middle})
-            if value == goal:
-                return {**point, each: middle}
-            if value is None:
-                return None
-            if (value - goal) * (at - goal) > 0:
-                low, at = middle, value
-            else:
-                high, then = middle, value
+        # Where the step is a straight line, this is where it has the value; the halves keep the numbers short.
+        straight = {**point, each: low + (high - low) * (goal - at) / (then - at)}
+        if _value(part, name, straight) == goal:
+            return straight
+        middle = (low + high) / 2
+        value = _value(part, name, {**point, each: middle})
+        if value is None:
+            return None
+        if (value - goal) * (at - goal) > 0:
+            low, at = middle, value
+        else:
+            high, then = middle, value
     return None
 
 

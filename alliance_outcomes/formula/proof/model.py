@@ -212,9 +212,9 @@ def middle(domain: Span) -> Fraction:
     if isinf(low) and isinf(high):
         return Fraction(0)
     if isinf(high):
-        return max(Fraction(low) * 2, Fraction(1))
+        return max(Fraction(low) * 2, Fraction(1000))
     if isinf(low):
-        return min(Fraction(high) * 2, Fraction(-1))
+        return min(Fraction(high) * 2, Fraction(-1000))
     return (Fraction(low) + Fraction(high)) / 2
 
 
