@@ -103,11 +103,16 @@ def locked(folder: Path) -> Iterator[None]:
                 import fcntl
 
                 handle = os.open(folder, os.O_RDONLY)
-                undo.callback(os.close, handle)
+                undo.callback(_unlock, handle)
                 fcntl.flock(handle, fcntl.LOCK_EX)
         except OSError as error:
             raise _unwritten(folder, error) from None
         yield
+
+
+def _unlock(handle: int) -> None:
+    with suppress(OSError):  # nothing was written by it, and the system lets go of it in any case
+        os.close(handle)
 
 
 def _unwritten(path: Path, error: OSError) -> UsageError:

@@ -13,7 +13,7 @@ from typing import Any, NoReturn
 
 import typer
 
-from ..problems import AllianceError, UsageError
+from ..problems import AllianceError, Problem, UsageError
 from .terminal import complain, degrade
 
 SHARED = {"terminal", "options"}
@@ -74,3 +74,9 @@ def main() -> None:
     except AllianceError as error:
         complain(error.problems)
         sys.exit(2 if isinstance(error, UsageError) else 1)
+    except BrokenPipeError:
+        raise
+    except OSError as error:  # what no reader or writer could say better
+        named = f" {error.filename}" if error.filename else ""
+        complain([Problem("AO076", f"The system failed{named}: {error.strerror}.", "Check the disk and the rights.")])
+        sys.exit(2)

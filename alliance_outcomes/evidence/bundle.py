@@ -60,15 +60,8 @@ def bundle_of(settlement: Settlement, made: Made, standing: Standing, language: 
     Raises DataError (AO811) where that comes to other amounts: a file was changed meanwhile, or is not read from here.
     """
     files, asked = _gathered(settlement, made, language)
-    with TemporaryDirectory(prefix="alliance-") as folder:
-        again = _settled_again(Path(folder).resolve(), files, asked)
-        if _amounts(again.settlement) != _amounts(settlement):
-            sentence = "The files kept in the bundle come to other amounts than were settled."
-            raise DataError(
-                Problem("AO811", sentence, "Run again: a file was changed meanwhile.", Place(str(made.data)))
-            )
-        files[CALCULATION], files[SETTLEMENT] = again.calculation, again.record
-        understood = contract_hash(again.settlement.contract)
+    again = _settled_again(settlement, made, files, asked)
+    files |= {CALCULATION: again.calculation, SETTLEMENT: again.record}
     files |= {f"statements/{name}": data for name, data in standing.statements.items()}
     files[VERIFIER] = verifier()
     files[SALT] = secrets.token_hex(32).encode("ascii")
@@ -79,7 +72,7 @@ def bundle_of(settlement: Settlement, made: Made, standing: Standing, language: 
         contract_id=settlement.calculation.contract,
         period=asked.period,
         contract=asked.contract,
-        contract_hash=understood,
+        contract_hash=contract_hash(again.settlement.contract),
         data=asked.data,
         payees=asked.payees,
         language=language,
@@ -97,11 +90,22 @@ def bundle_of(settlement: Settlement, made: Made, standing: Standing, language: 
     return {**files, MANIFEST: manifest.as_bytes()}
 
 
-def _settled_again(folder: Path, files: Mapping[str, bytes], asked: Asked) -> Reread:
-    for name, data in files.items():
-        (folder / name).parent.mkdir(parents=True, exist_ok=True)
-        (folder / name).write_bytes(data)
-    return reread(folder, asked)
+def _settled_again(settlement: Settlement, made: Made, files: Mapping[str, bytes], asked: Asked) -> Reread:
+    """The same settlement, from a folder in which only its files are."""
+    try:
+        with TemporaryDirectory(prefix="alliance-") as temporary:
+            folder = Path(temporary).resolve()
+            for name, data in files.items():
+                (folder / name).parent.mkdir(parents=True, exist_ok=True)
+                (folder / name).write_bytes(data)
+            again = reread(folder, asked)
+    except OSError as error:
+        sentence = f"The files of the bundle cannot be written and read again: {error.strerror}."
+        raise UsageError(Problem("AO030", sentence, "Check the folder for temporary files.")) from None
+    if _amounts(again.settlement) != _amounts(settlement):
+        sentence = "The files kept in the bundle come to other amounts than were settled."
+        raise DataError(Problem("AO811", sentence, "Run again: a file was changed meanwhile.", Place(str(made.data))))
+    return again
 
 
 def _amounts(settlement: Settlement) -> list[object]:

@@ -28,7 +28,11 @@ def read_register(folder: Path) -> list[Entry]:
 
 def examine_register(folder: Path) -> tuple[list[Entry], list[Problem]]:
     """The entries of a register that can be read, and all that is wrong with them; see read_register."""
-    names = sorted(each.name for each in folder.iterdir() if _NAME.fullmatch(each.name)) if folder.is_dir() else []
+    try:
+        names = sorted(each.name for each in folder.iterdir() if _NAME.fullmatch(each.name)) if folder.is_dir() else []
+    except OSError as error:
+        sentence = f"{folder} cannot be read: {error.strerror}."
+        return [], [Problem("AO809", sentence, "Check the disk.", Place(str(folder)))]
     entries: list[Entry] = []
     found: list[Problem] = []
     read: list[str] = []

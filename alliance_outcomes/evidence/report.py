@@ -107,7 +107,11 @@ def verdict_as_data(verdict: Verdict) -> dict[str, Any]:
         "as_of": manifest.as_of if manifest else None,
         "number": manifest.number if manifest else None,
         "checks": [
-            {"name": check.name, "ok": not check.found if check.done else None, "problems": problems_as_data(check.found)}
+            {
+                "name": check.name,
+                "ok": not check.found if check.done else None,
+                "problems": problems_as_data(check.found),
+            }
             for check in verdict.checks
         ],
     }
