@@ -9,7 +9,6 @@ from typing import Any
 
 from ..contract.periods import Period
 from ..formula.frame import DECIMALS, WHOLE_DIGITS, known_of, number_of
-from ..problems import DataError, Place, Problem
 from .moments import MOMENT
 
 NUMBER = rf"^-?[0-9]{{1,{WHOLE_DIGITS}}}(?:\.[0-9]{{1,{DECIMALS}}})?$"
@@ -103,10 +102,7 @@ class Cells:
             kind = self.typed.get(name)
             if kind in _SMALL:
                 continue
-            silent = self.missing(name)
-            if kind is not None and kind.startswith("Float"):
-                silent = silent | _col(name).is_nan()
-            found.append(~_col(known_of(name)) & ~silent)
+            found.append(~_col(known_of(name)) & ~self.missing(name))
         return found
 
     def known(self, roles: Roles) -> list[Any]:
@@ -148,19 +144,16 @@ class Cells:
         return _col(name).str.replace_all(",", ".", literal=True) if self.decimal_comma else _col(name)
 
 
-def prepared(frame: Any, roles: Roles, decimal_comma: bool, file: str = "") -> tuple[Any, Cells]:
+def prepared(frame: Any, roles: Roles, decimal_comma: bool) -> tuple[Any, Cells]:
     """The columns that are read, and what they are. A column of a type that fits all its roles stays; others become text.
 
-    Text loses its outer spaces, and a cell without anything is empty. Raises DataError (AO561) for days of a time zone.
+    Text loses its outer spaces, and a cell without anything is empty.
     """
     schema = frame.select(*map(_col, roles.all)).collect_schema()
     typed: dict[str, str] = {}
     columns = []
     for name in roles.all:
-        kind, _, more = str(schema[name]).partition("(")
-        if name in roles.days | roles.moments and "time_zone='" in more:
-            hint = "Write them as local time, without a zone: the day depends on it."
-            raise DataError(Problem("AO561", f"The column {name} holds moments of a time zone.", hint, Place(file)))
+        kind = str(schema[name]).partition("(")[0]
         if _stays(name, schema[name], roles, frame.implementation.is_pandas()):
             typed[name] = "Float64" if kind == "Decimal" else kind
             columns.append(_as_float(name) if kind == "Decimal" else _col(name))

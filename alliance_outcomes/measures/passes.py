@@ -22,14 +22,13 @@ Values = tuple[tuple[Any, int], ...]
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Records as an engine holds them: a narwhals frame, how numbers in text are written, and the file to name in faults.
+    """Records as an engine holds them: a narwhals frame, and whether numbers in text may have a decimal comma.
 
     ``by_parts`` says that a part of the rows is read without the rest, as of Parquet.
     """
 
     frame: Any
     decimal_comma: bool = False
-    file: str = ""
     by_parts: bool = False
 
 
@@ -40,7 +39,7 @@ class Pass:
         query = questions[0].query
         self.person, self.by, self.wide = query.person, by, has_wide_numbers(table.frame)
         roles = roles_of(questions) | Roles(ids=frozenset({by} - {""}))
-        rows, self.cells = prepared(table.frame, roles, table.decimal_comma, table.file)
+        rows, self.cells = prepared(table.frame, roles, table.decimal_comma)
         if query.key in repeated:
             rows = without_repeats(rows, query.key)
         self.marks = [Marks(each, self.cells, place, query.key in repeated) for place, each in enumerate(questions)]

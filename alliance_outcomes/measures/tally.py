@@ -18,7 +18,7 @@ def count_all(questions: Sequence[Question], table: Table, by: str = "") -> dict
     All questions are about ``table``, whatever their periods. With ``by`` (the column of the payee, the area) each value
     has its own counts, as if the table held its rows only: who has rows under two values counts under each. Rows without a
     value stand under "". A value that no question counts anything for is left out.
-    Raises ContractError (AO318) for a formula that cannot be read row by row, DataError (AO561) for days of a time zone.
+    Raises ContractError (AO318) for a formula that cannot be read row by row.
     """
     found: dict[str, list[Counted]] = {} if by else {"": [Counted() for _ in questions]}
     repeated = _repeated(questions, table)
@@ -34,7 +34,7 @@ def count_all(questions: Sequence[Question], table: Table, by: str = "") -> dict
 def values_of(table: Table, column: str, days: bool = False) -> list[str]:
     """The different values of a column, as text, in order; of a column of ``days`` (and moments) the days."""
     only = frozenset({column})
-    rows, cells = prepared(table.frame, Roles(days=only) if days else Roles(ids=only), table.decimal_comma, table.file)
+    rows, cells = prepared(table.frame, Roles(days=only) if days else Roles(ids=only), table.decimal_comma)
     value = day_of(col(column)) if days and column not in cells.typed else col(column)
     found = fetched(rows.select(value.alias(column)).unique())
     return sorted({"" if row[column] is None else str(row[column])[: 10 if days else None] for row in found})

@@ -16,12 +16,16 @@ Cells = Mapping[str, Sequence[str]]
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """What an engine reads: a CSV file with its columns and the mark between its fields; or Parquet; or cells read before."""
+    """What an engine reads: a CSV file with its columns and the mark between its fields; or Parquet; or cells read before.
+
+    ``zoned`` are columns of Parquet that hold moments of a time zone.
+    """
 
     file: Path
     columns: tuple[str, ...]
     delimiter: str = ""
     cells: Cells | None = None
+    zoned: frozenset[str] = frozenset()
 
     @property
     def parquet(self) -> str:
@@ -122,9 +126,8 @@ def _typed(source: Source, columns: list[str]) -> Any:
     import polars.selectors as cs
 
     scan = pl.scan_parquet(source.parquet, glob=source.file.is_dir(), hive_partitioning=False)
-    frame = (
-        scan.select(columns).with_columns(cs.decimal().cast(pl.Float64), cs.temporal().dt.to_string("iso")).collect()
-    )
+    day, moment = cs.date().dt.to_string("%Y-%m-%d"), cs.datetime().dt.to_string("%Y-%m-%dT%H:%M:%S")
+    frame = scan.select(columns).with_columns(cs.decimal().cast(pl.Float64), day, moment).collect()
     found = {}
     for name in columns:
         column = frame[name]
@@ -132,7 +135,7 @@ def _typed(source: Source, columns: list[str]) -> Any:
             whole = column.fill_null(0).cast(pl.Int64).to_numpy().copy()
             found[name] = pd.Series(pd.arrays.IntegerArray(whole, column.is_null().to_numpy().copy()))
         elif column.dtype.is_float():
-            found[name] = pd.Series(column.to_numpy())
+            found[name] = pd.Series(column.fill_nan(float("inf")).to_numpy())  # pandas would take it for a gap
         else:
             found[name] = pd.Series(column.cast(pl.String).to_list(), dtype=str)
     return pd.DataFrame(found)

@@ -127,7 +127,9 @@ def _parquet_source(file: Path) -> Source:
 
     try:
         scan = pl.scan_parquet(Source(file, ()).parquet, glob=file.is_dir(), hive_partitioning=False)
-        return Source(file, tuple(scan.collect_schema().names()))
+        schema = scan.collect_schema()
+        zoned = {name for name, kind in schema.items() if isinstance(kind, pl.Datetime) and kind.time_zone}
+        return Source(file, tuple(schema.names()), zoned=frozenset(zoned))
     except (pl.exceptions.PolarsError, OSError):
         hint = "Write it anew, by the program it comes from."
         raise DataError(Problem("AO533", f"{file} is not Parquet.", hint, Place(str(file)))) from None
@@ -155,12 +157,13 @@ def opened(sheet: Sheet, engine: str, columns: Iterable[str]) -> Iterator[Any]:
 
     Every row of a text file has as many fields as its header: DuckDB refuses others while it reads; other engines read
     after a check.
-    Raises DataError for such rows (AO500, AO502), and where the engine fails otherwise (AO521), without what it says: that
+    Raises DataError for such rows (AO500, AO502), for moments of a time zone (AO561), and where the engine fails otherwise (AO521), without what it says: that
     may quote a cell.
     """
     import narwhals as nw
 
     source, wanted, runs = sheet.source, sorted(columns), EVERY_ENGINE[engine]()
+    _check_zones(source, wanted)
     if source.delimiter and not runs.strict:
         _check(source)
     try:
@@ -175,6 +178,15 @@ def opened(sheet: Sheet, engine: str, columns: Iterable[str]) -> Iterator[Any]:
             _find_fault(source)
         sentence = f"{engine} cannot read the records."
         raise DataError(Problem("AO521", sentence, "Try another --engine.", Place(str(sheet.file)))) from None
+
+
+def _check_zones(source: Source, columns: Iterable[str]) -> None:
+    """Raises DataError (AO561) for moments of a time zone: on which day they lie depends on the place."""
+    if zoned := source.zoned & set(columns):
+        sentence = f"The column {min(zoned)} holds moments of a time zone."
+        raise DataError(
+            Problem("AO561", sentence, "Write them as local time, without a zone.", Place(str(source.file)))
+        )
 
 
 def _check(source: Source) -> None:
