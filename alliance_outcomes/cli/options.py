@@ -51,7 +51,10 @@ class Dialect(StrEnum):
 
 
 ContractFile = Annotated[Path, typer.Argument(metavar="CONTRACT", help="The contract file (YAML).", show_default=False)]
-DataFile = Annotated[Path, typer.Argument(metavar="DATA", help="Measured data (CSV).", show_default=False)]
+DataFile = Annotated[
+    Path,
+    typer.Argument(metavar="DATA", help="Measured data: .csv, .xlsx, .parquet, .sql.yaml ...", show_default=False),
+]
 DataOrRecords = Annotated[
     Path, typer.Argument(metavar="DATA", help="Measured data (CSV), or a folder of records.", show_default=False)
 ]

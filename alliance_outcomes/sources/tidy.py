@@ -13,8 +13,12 @@ from .table import Table
 
 def read_tidy(path: str | Path) -> Measured:
     """The measured data of a tidy file of any kind. Raises DataError with every fault (AO50x), UsageError; see read_table."""
-    file = Path(path)
-    return tidy(read_table(file, COLUMNS, 2, wanted_in(file)))
+    return tidy(read_tidy_table(Path(path)))
+
+
+def read_tidy_table(file: Path) -> Table:
+    """The table in a tidy file of any kind, its columns not checked yet; see read_table."""
+    return read_table(file, COLUMNS, 2, wanted_in(file))
 
 
 def wanted_in(file: Path) -> str:
