@@ -59,16 +59,16 @@ class RoundingRules(Part):
 class Scores(Part):
     """The range of every score."""
 
-    least: Exact
-    most: Exact
+    least: Exact = Field(description="The lowest score there is, 0 or below.")
+    most: Exact = Field(description="The highest score there is, above 0.")
 
 
 class Plan(Part):
     """When and how much is paid on account."""
 
-    every: Literal["month", "quarter", "year"]
-    amount: FormulaText
-    due_day: Count | None = None
+    every: Literal["month", "quarter", "year"] = Field(description="How often it is paid.")
+    amount: FormulaText = Field(description="What is paid each time, a formula that gives money.")
+    due_day: Count | None = Field(default=None, description="The day of the month it is due.")
 
 
 class Payments(Part):
@@ -76,24 +76,26 @@ class Payments(Part):
 
     paid: Id | None = Field(default=None, description="The fact that holds what was paid on account.")
     held: Id | None = Field(default=None, description="The fact that holds what is disputed.")
-    plan: Plan | None = None
+    plan: Plan | None = Field(default=None, description="When and how much is paid on account.")
 
 
 class Terms(Part):
     """Terms that statements print and nothing computes."""
 
-    due_days: Count | None = None
-    objection_days: Count | None = None
-    objection_to: Words | None = None
-    reopen_within: Words | None = None
-    late_interest: Words | None = None
-    vat: Words | None = None
+    due_days: Count | None = Field(default=None, description="Days within which a settlement is paid.")
+    objection_days: Count | None = Field(default=None, description="Days within which a party may object.")
+    objection_to: Words | None = Field(default=None, description="To whom an objection is made.")
+    reopen_within: Words | None = Field(default=None, description="How long a settlement may be opened again.")
+    late_interest: Words | None = Field(default=None, description="What is owed on a late payment.")
+    vat: Words | None = Field(default=None, description="Whether amounts hold value added tax.")
 
 
 class Payees(Part):
     """The attributes by which payees differ, each with its codes, and how records name the payees."""
 
-    attributes: dict[Id, Annotated[tuple[Words, ...], Field(strict=False)]] = Field(default_factory=dict)
+    attributes: dict[Id, Annotated[tuple[Words, ...], Field(strict=False)]] = Field(
+        default_factory=dict, description="By name, the codes that payees may have."
+    )
     column: Words | None = Field(default=None, description="The column of the records that says whose each row is.")
     ids: Annotated[tuple[Words, ...], Field(strict=False)] = Field(
         default=(), description="The payees that records are measured for; a row of any other is left out."
@@ -114,16 +116,16 @@ class Payees(Part):
 class YearlyReport(Part):
     """Whether a yearly report is published, and what it plans."""
 
-    publish: Flag = True
-    plan: Words | None = None
+    publish: Flag = Field(default=True, description="Whether a yearly report is published.")
+    plan: Words | None = Field(default=None, description="What the report plans.")
 
 
 class Decision(Part):
     """A decision about the contract, such as going on to the next phase."""
 
-    day: Day
-    by: Words
-    what: Title
+    day: Day = Field(description="The day of the decision.")
+    by: Words = Field(description="Who decided.")
+    what: Title = Field(description="What was decided.")
 
 
 def to_clauses(value: object) -> object:
@@ -170,10 +172,14 @@ class Contract(Part):
     status: Literal["draft", "final"] = Field(
         default="draft", description="A final contract needs a source or an assumption for every number."
     )
-    title: Title | None = None
-    diary_number: Words | None = None
+    title: Title | None = Field(default=None, description="What statements call the contract.")
+    diary_number: Words | None = Field(default=None, description="The number of the contract in a register; recorded.")
     follows: Id | None = Field(default=None, description="The contract that this one continues.")
-    decisions: tuple[Decision, ...] = Field(default=(), strict=False)
+    decisions: tuple[Decision, ...] = Field(
+        default=(),
+        strict=False,
+        description="Decisions about the contract, such as going on to the next phase; recorded.",
+    )
     currency: Annotated[str, Field(pattern="^[A-Z]{3}$")] | None = Field(default=None, description="Such as EUR.")
     periods: Periods
     rounding: RoundingRules | None = None
@@ -186,19 +192,27 @@ class Contract(Part):
     )
     terms: Terms | None = None
     approvals: tuple[Words, ...] = Field(default=(), strict=False, description="Who approves a settlement, in order.")
-    parties: dict[Id, Party] = Field(default_factory=dict)
-    splits: dict[Id, SplitRule] = Field(default_factory=dict)
+    parties: dict[Id, Party] = Field(default_factory=dict, description="Who signs the contract, by id.")
+    splits: dict[Id, SplitRule] = Field(
+        default_factory=dict, description="How amounts are shared between parties, by name."
+    )
     payees: Payees | None = None
-    facts: dict[Id, Fact] = Field(default_factory=dict)
-    amounts: dict[Id, Amount] = Field(default_factory=dict)
-    figures: dict[Id, Figure] = Field(default_factory=dict)
-    tables: dict[Id, Lookup] = Field(default_factory=dict)
-    result_areas: dict[Id, Area] = Field(default_factory=dict)
+    facts: dict[Id, Fact] = Field(default_factory=dict, description="What is measured and not scored, by id.")
+    amounts: dict[Id, Amount] = Field(
+        default_factory=dict, description="Numbers of the contract that may change over time, by id."
+    )
+    figures: dict[Id, Figure] = Field(default_factory=dict, description="Named formulas, by id.")
+    tables: dict[Id, Lookup] = Field(default_factory=dict, description="Lookups, by id.")
+    result_areas: dict[Id, Area] = Field(
+        default_factory=dict, description="Areas of outcomes with their indicators, by id."
+    )
     settlement: Annotated[
         dict[Id, one_of("payments")],  # type: ignore[valid-type]  # the family is built from its folder
         BeforeValidator(to_clauses),
         WrittenAsList(),
-    ] = Field(default_factory=dict)
+    ] = Field(
+        default_factory=dict, description="The payment clauses, - name: {kind: ...}, in the order they are computed."
+    )
     payments: Payments | None = None
     budget: FormulaText | None = Field(default=None, description="The most the contract may pay in a period.")
     largest_cliff: Exact | None = Field(

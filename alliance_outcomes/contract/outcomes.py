@@ -78,7 +78,6 @@ Default = Annotated[
 OverTime = Annotated[
     Literal["total", "mean", "last"] | None,
     Field(
-        default=None,
         description="How the figures of parts of a period make that of the whole: total, mean or last. Left out: total of a currency and of an indicator's persons and answers, else mean.",
     ),
 ]
@@ -87,7 +86,7 @@ OverTime = Annotated[
 class Fact(Part):
     """A measured number that is not scored: a cost, a count, a price index."""
 
-    title: Title | None = None
+    title: Title | None = Field(default=None, description="What statements call the fact.")
     unit: Words = Field(description="A currency (EUR), share, count, flag, EUR per client, ...")
     per: Literal["party"] | None = Field(default=None, description="party: each party has its own.")
     least: Exact | None = Field(default=None, description="The least it can be; data below is refused.")
@@ -99,31 +98,34 @@ class Fact(Part):
         default=None,
         description="none, or the number that stands for a missing value; refused where left out.",
     )
-    owner: Words | None = None
-    confidential: Flag = False
+    owner: Words | None = Field(default=None, description="Who answers for the number.")
+    over_time: OverTime = None
+    confidential: Flag = Field(default=False, description="Whether it is kept from publication; recorded.")
     definition: Id | None = Field(default=None, description="The definition by which records give it.")
 
 
 class FurtherInput(Part):
     """An input of an indicator beside its value, such as its baseline."""
 
-    unit: Words | None = None
-    least: Exact | None = None
-    most: Exact | None = None
-    when_missing: Default | None = None
+    unit: Words | None = Field(default=None, description="Its unit; that of the indicator where it is left out.")
+    least: Exact | None = Field(default=None, description="The least it can be; data below is refused.")
+    most: Exact | None = Field(default=None, description="The most it can be; data above is refused.")
+    when_missing: Default | None = Field(
+        default=None, description="none, or the number that stands for a missing value; refused where left out."
+    )
 
 
 class Component(Part):
     """A part of a composite indicator, measured by itself."""
 
-    title: Title | None = None
-    weight: Weight
+    title: Title | None = Field(default=None, description="What statements call the part.")
+    weight: Weight = Field(description="How much the part weighs among those that are there.")
 
 
 class Goal(Part):
     """A goal that is reported and not scored."""
 
-    value: Exact
+    value: Exact = Field(description="The goal.")
 
 
 def to_goal(value: object) -> Goal | None:
@@ -154,7 +156,7 @@ Range = Annotated[
 class Defined(Part):
     """What an indicator is: its title, unit, range and where it comes from. Stands in a definition or in the contract."""
 
-    title: Title | None = None
+    title: Title | None = Field(default=None, description="What statements call the indicator.")
     goal_text: Title | None = Field(default=None, description="What the indicator is there to achieve.")
     unit: Words | None = Field(default=None, description="share, points, grade 0 to 10, persons, EUR per client, ...")
     range: Range | None = Field(
@@ -165,7 +167,7 @@ class Defined(Part):
     source_system: Title | None = Field(default=None, description="The register or survey the data comes from.")
     owner: Words | None = Field(default=None, description="Who answers for the figure.")
     schedule: Words | None = Field(default=None, description="How often it is measured.")
-    over_time: OverTime
+    over_time: OverTime = None
     reference: Words | None = Field(default=None, description="Where the indicator is defined.")
 
 
@@ -203,14 +205,14 @@ class Indicator(Defined):
         PlainValidator(to_goal),
         WithJsonSchema({"description": "none, a number, or {value: ...}."}),
     ] = None
-    confidential: Flag = False
+    confidential: Flag = Field(default=False, description="Whether it is kept from publication; recorded.")
     definition: Id | None = Field(default=None, description="The definition's id, where it is not the indicator's own.")
 
 
 class FormulaArea(Part):
     """An area's score by formula; an indicator's id means its score."""
 
-    formula: FormulaText
+    formula: FormulaText = Field(description="The area's score; the id of an indicator means its score.")
 
 
 def to_area_score(value: object) -> object:
@@ -229,7 +231,7 @@ def to_area_score(value: object) -> object:
 class Area(Part):
     """A result area: its weight, its indicators and how they make its score."""
 
-    title: Title | None = None
+    title: Title | None = Field(default=None, description="What statements call the area.")
     weight: Weight | None = Field(default=None, description="The area's share of the score.")
     area_score: Annotated[Literal["weighted mean", "share of points"] | FormulaArea, BeforeValidator(to_area_score)] = (
         Field(
@@ -244,4 +246,4 @@ class Area(Part):
         default=None,
         description="Keys that hold for every indicator of the area that does not say otherwise.",
     )
-    indicators: dict[Id, Indicator]
+    indicators: dict[Id, Indicator] = Field(description="What is measured for the area, by id.")

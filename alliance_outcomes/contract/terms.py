@@ -28,11 +28,13 @@ class Party(Part):
         description="commissioner (who pays), provider, host, actor, supervisor, ... Facts per party, `each` and "
         "over_parties() go over every party but the commissioner."
     )
-    title: Title
+    title: Title = Field(description="What statements call the party.")
     first: Day | None = Field(default=None, alias="from", description="The first day, where it is not the contract's.")
     last: Day | None = Field(default=None, alias="to", description="The last day, where it is not the contract's.")
     succeeded_by: Id | None = Field(default=None, description="Who takes over rights and duties after the last day.")
-    business_id: Words | None = None
+    business_id: Words | None = Field(
+        default=None, description="The party's number in the business register; recorded."
+    )
 
     @property
     def is_paid(self) -> bool:
@@ -71,7 +73,7 @@ class SplitRule(Part):
         description="How shares that change within a period are weighed; without it they may not change within one.",
     )
     shares: tuple[Annotated[ShareEntry, PlainValidator(to_share_entry), WithJsonSchema(_SHARES)], ...] = Field(
-        strict=False, min_length=1
+        strict=False, min_length=1, description="Entries, each with its first day and the share of each party."
     )
 
 
@@ -81,20 +83,22 @@ class Change(Part):
     first: Day = Field(alias="from", description="The day it takes effect.")
     by: Exact = Field(description="What is added.")
     decision: Words = Field(description="Who decided, when and where it is written down.")
-    why: Words
+    why: Words = Field(description="Why it is changed.")
 
 
 class Amount(Part):
     """A number of the contract, by period or by a payee's attribute, with its decided changes."""
 
-    title: Title | None = None
-    unit: Words | None = None
+    title: Title | None = Field(default=None, description="What statements call the amount.")
+    unit: Words | None = Field(default=None, description="The currency, share, EUR per client, persons, ...")
     values: dict[str, Exact] = Field(
         description="By period, each holding until the next; or by code where `by` is given."
     )
     by: Id | None = Field(default=None, description="The payee's attribute that chooses the value.")
     otherwise: Exact | None = Field(default=None, description="The value of codes that are not listed.")
-    changes: tuple[Change, ...] = Field(default=(), strict=False)
+    changes: tuple[Change, ...] = Field(
+        default=(), strict=False, description="Decided changes, each added from its day on."
+    )
     pro_rata: Literal["months", "days"] | None = Field(
         default=None, description="How a change within a period is weighed."
     )
@@ -103,10 +107,12 @@ class Amount(Part):
 class Figure(Part):
     """A named formula, never rounded."""
 
-    title: Title | None = None
-    unit: Words | None = None
-    per: Literal["party"] | None = None
-    formula: FormulaText
+    title: Title | None = Field(default=None, description="What statements call the figure.")
+    unit: Words | None = Field(
+        default=None, description="Its unit; it must agree with the formula on whether it is money."
+    )
+    per: Literal["party"] | None = Field(default=None, description="party: each party has its own.")
+    formula: FormulaText = Field(description="The formula.")
 
 
 def to_rows(value: object) -> tuple[tuple[Any, ...], ...]:
@@ -124,10 +130,14 @@ _ROWS = {"type": "array", "items": {"type": "array", "items": {"type": ["number"
 class Lookup(Part):
     """A lookup: ``interpolated`` rows [from, value, to, value] with both ends included, or ``stepped`` rows [from, value]."""
 
-    kind: Literal["interpolated", "stepped"]
+    kind: Literal["interpolated", "stepped"] = Field(
+        description="stepped: the value of the last row passed; interpolated: a straight line between the ends of a row."
+    )
     base: Id = Field(alias="from", description="The fact, figure or area that is looked up.")
     outside: Literal["none", "nearest"] = Field(
         description="What stands outside the rows: no value, or that of the nearest row."
     )
-    rows: Annotated[tuple[tuple[Any, ...], ...], PlainValidator(to_rows), WithJsonSchema(_ROWS)]
-    title: Title | None = None
+    rows: Annotated[tuple[tuple[Any, ...], ...], PlainValidator(to_rows), WithJsonSchema(_ROWS)] = Field(
+        description="The rows, rising: [from, value], or [from, value, to, value] where interpolated."
+    )
+    title: Title | None = Field(default=None, description="What statements call the table.")
