@@ -30,6 +30,13 @@ def write_whole(path: Path, data: bytes) -> None:
         pass
 
 
+def write_all(files: Mapping[Path, bytes]) -> None:
+    """Put several files in place, all of them or none; see write_whole."""
+    with ExitStack() as together:
+        for path, data in files.items():
+            together.enter_context(file_put(path, data))
+
+
 @contextmanager
 def file_put(path: Path, data: bytes) -> Iterator[None]:
     """``path`` holds ``data``, within and after; after an error it is what it was before. Raises UsageError (AO030)."""

@@ -20,13 +20,11 @@ from .options import (
     Format,
     On,
     OnePeriod,
-    Output,
     Payees,
     Provisional,
     Register,
     Shape,
     Speaking,
-    format_of,
     language_of,
 )
 from .terminal import put
@@ -38,6 +36,13 @@ Earlier = Annotated[
     Optional[list[Path]],
     typer.Option("--earlier", help="An earlier settlement (JSON) that formulas read with settled()."),
 ]
+Outputs = Annotated[
+    Optional[list[Path]],
+    typer.Option(
+        "-o", "--output", help="Write to this file, its kind by its ending; may be repeated: all are written, or none."
+    ),
+]
+_ENDINGS = {Format.table: ".txt", Format.json: ".json", Format.csv: ".csv"}
 
 
 def run(
@@ -51,7 +56,7 @@ def run(
     provisional: Provisional = False,
     lang: Speaking = None,
     format_: Shape = None,
-    output: Output = None,
+    output: Outputs = None,
     csv_dialect: CsvDialect = Dialect.plain,
     bundle: BundleFolder = None,
     register: Register = None,
@@ -64,36 +69,53 @@ def run(
     from ..contract.loading import load_contract
     from ..folders import read_period
     from ..settlement import settle
-    from ..statements.json import read_settled, write_json
-    from ..statements.text import write_text
+    from ..statements.documents import Asked, write
+    from ..statements.json import read_settled
 
-    language, shape, keeping = language_of(lang), format_of(format_, output), _keeping(bundle, register, as_of)
+    language, keeping = language_of(lang), _keeping(bundle, register, as_of)
+    files = {path: _ending(path, format_) for path in output or ()}
     agreed = load_contract(contract)
     status = "provisional" if provisional else "final"
     measured, chosen = read_period(data, agreed, period, contract, columns, engine.value, status)
     settlement = settle(agreed, measured, chosen, payee or None, read_settled(earlier or []))
 
-    def written(evidence: str) -> str:
-        if shape is Format.json:
-            return write_json(settlement, language, evidence)
-        if shape is Format.csv:
-            from ..statements.csv import write_csv
-
-            return write_csv(settlement, language, csv_dialect.value)
+    def written(ending: str, evidence: str) -> bytes:
+        document = write(settlement, ending, Asked(language, csv_dialect.value, evidence))
+        if ending != ".txt" or not evidence:
+            return document
         from ..evidence.report import with_evidence
 
-        return with_evidence(write_text(settlement, language), evidence, language)
+        return with_evidence(document.decode("utf-8"), evidence, language).encode("utf-8")
 
+    def statements(evidence: str) -> dict[Path, bytes]:
+        return {path: written(ending, evidence) for path, ending in files.items()}
+
+    evidence = ""
     if keeping is None:
-        put(written(""), output)
-        return
-    from ..evidence.bundle import Made
-    from ..evidence.keeping import keep
+        from ..files import write_all
 
-    made = Made(contract, data, measured, tuple(payee) if payee else None, columns, tuple(earlier or ()))
-    evidence = keep(settlement, made, keeping, language, lambda stated: written(stated).encode("utf-8"), output)
-    if output is None:
-        put(written(evidence), None)
+        write_all(statements(""))
+    else:
+        from ..evidence.bundle import Made
+        from ..evidence.keeping import keep
+
+        made = Made(contract, data, measured, tuple(payee) if payee else None, columns, tuple(earlier or ()))
+        evidence = keep(settlement, made, keeping, language, statements)
+    if not files:
+        shown = written(_ENDINGS[format_ or Format.table], evidence).decode("utf-8")
+        put(shown if shown.endswith("\n") else f"{shown}\n", None)
+
+
+def _ending(path: Path, asked: Format | None) -> str:
+    """What a file is written as: as asked, else by its ending (AO027)."""
+    from ..statements.documents import endings
+
+    if asked is not None:
+        return _ENDINGS[asked]
+    if path.suffix not in endings():
+        sentence = f"The ending of {path.name} names no kind of output."
+        raise UsageError(Problem("AO027", sentence, f"End it with one of {', '.join(endings())}."))
+    return path.suffix
 
 
 def _keeping(bundle: Path | None, register: Path | None, as_of: str | None) -> Keeping | None:

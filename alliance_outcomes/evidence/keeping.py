@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from datetime import date
@@ -56,17 +56,16 @@ def keep(
     made: Made,
     keeping: Keeping,
     language: str,
-    statement: Callable[[str], bytes],
-    output: Path | None = None,
+    statements: Callable[[str], Mapping[Path, bytes]],
 ) -> str:
-    """Keep ``settlement`` and give the hash of its manifest, which ``statement`` is given too, and writes to ``output``.
+    """Keep ``settlement`` and give the hash of its manifest, which ``statements`` is given too: the files to write beside it.
 
-    The statement stands in the bundle as well, without that hash. Raises UsageError where something cannot be written
+    They stand in the bundle as well, without that hash. Raises UsageError where something cannot be written
     (AO030), the folder is there (AO074) or another settlement took the number (AO075): nothing is kept then.
     """
     check_keeping(keeping)
     before = None if keeping.register is None else read_register(keeping.register)
-    copies = {} if output is None else {output.name: statement("")}
+    copies = {path.name: data for path, data in statements("").items()}
     standing = Standing(keeping.as_of, before, keeping.supersedes, keeping.reason, copies)
     files = bundle_of(settlement, made, standing, language)
     stated = digest(files[MANIFEST])
@@ -79,8 +78,8 @@ def keep(
             entry = replace(_entry(settlement, keeping, stated), number=len(before) + 1)
             entry = replace(entry, previous=before[-1].hash if before else None)
             together.enter_context(entered(keeping.register, entry))
-        if output is not None:
-            together.enter_context(file_put(output, statement(stated)))
+        for path, data in statements(stated).items():
+            together.enter_context(file_put(path, data))
     return stated
 
 

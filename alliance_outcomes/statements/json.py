@@ -38,9 +38,12 @@ def as_data(settlement: Settlement, language: str = "en") -> dict[str, Any]:
 
 
 def write_json(settlement: Settlement, language: str = "en", evidence: str = "") -> str:
-    """as_data as text, one trailing line end; ``evidence`` is the hash of the manifest of its bundle, if it has one."""
-    kept = {"evidence": evidence} if evidence else {}
-    return json.dumps(as_data(settlement, language) | kept, ensure_ascii=False, indent=2) + "\n"
+    """as_data as canonical JSON (RFC 8785); ``evidence`` is the hash of the manifest of its bundle, if it has one.
+
+    Its keys are ids, which sort alike in every encoding, and every number is a text or a small whole number.
+    """
+    data = as_data(settlement, language) | ({"evidence": evidence} if evidence else {})
+    return json.dumps(data, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
 def read_settled(files: Iterable[Path]) -> dict[tuple[str, str, str], Fraction]:

@@ -17,10 +17,14 @@ from ...settlement import Settlement
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """How a document is asked for: in which language, and its numbers in which dialect of CSV."""
+    """How a document is asked for: in which language, its numbers in which dialect of CSV.
+
+    ``evidence`` is the hash of the manifest of the bundle that the settlement is kept in, where it is.
+    """
 
     language: str = "en"
     dialect: str = "plain"
+    evidence: str = ""
 
 
 def endings() -> list[str]:

@@ -9,4 +9,4 @@ from . import Asked
 
 def write(settlement: Settlement, asked: Asked) -> bytes:
     """What ``-f json`` writes."""
-    return write_json(settlement, asked.language).encode()
+    return write_json(settlement, asked.language, asked.evidence).encode()

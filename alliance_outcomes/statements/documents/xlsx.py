@@ -12,4 +12,4 @@ def write(settlement: Settlement, asked: Asked) -> bytes:
     """The workbook. Raises UsageError where there are several payees (AO021) or a formula is too long for a cell (AO070)."""
     from ..workbook import write_workbook
 
-    return write_workbook(settlement, asked.language)
+    return write_workbook(settlement, asked.language, asked.evidence)

@@ -101,6 +101,7 @@ WORDS = {
     "shares_note": "A line is shared by largest remainder in whole units; equal remainders go by the party's id.",
     "status_note": "The status of an indicator is as settled; it does not change with the inputs.",
     "settlement_hash": "SHA-256 of the settlement (JSON)",
+    "evidence": "Evidence (hash of the manifest)",
     "contract_file": "Contract file",
     "data_files": "Data files",
     "written_by": "Written by",

@@ -101,6 +101,7 @@ WORDS = {
     "shares_note": "Erä jaetaan suurimman jakojäännöksen menetelmällä kokonaisina yksikköinä; yhtä suuret jäännökset osapuolen tunnisteen mukaan.",
     "status_note": "Mittarin tila on tilityksen mukainen eikä muutu lähtötietojen mukana.",
     "settlement_hash": "Tilityksen SHA-256 (JSON)",
+    "evidence": "Todiste (luettelon tiiviste)",
     "contract_file": "Sopimustiedosto",
     "data_files": "Tietotiedostot",
     "written_by": "Kirjoittanut",

@@ -101,6 +101,7 @@ WORDS = {
     "shares_note": "En post delas enligt största rest i hela enheter; lika rester enligt partens id.",
     "status_note": "En mätares status är enligt avräkningen och ändras inte med indata.",
     "settlement_hash": "Avräkningens SHA-256 (JSON)",
+    "evidence": "Bevis (förteckningens kontrollvärde)",
     "contract_file": "Avtalsfil",
     "data_files": "Datafiler",
     "written_by": "Skrivet av",

@@ -28,8 +28,8 @@ SHEETS: dict[str, Callable[[Page, Telling], None]] = {
 _LONGEST_NAME = 31
 
 
-def write_workbook(settlement: Settlement, language: str = "en") -> bytes:
-    """The workbook of the one payee of a settlement, byte for byte the same each time.
+def write_workbook(settlement: Settlement, language: str = "en", evidence: str = "") -> bytes:
+    """The workbook of the one payee of a settlement, byte for byte the same each time; ``evidence`` as in JSON.
 
     Raises UsageError where there are several payees (AO021), or where a formula fits no cell (AO070).
     """
@@ -40,7 +40,7 @@ def write_workbook(settlement: Settlement, language: str = "en") -> bytes:
     alone = settlement.calculation.for_one_payee()
     shown = statement(settlement, payee, language)
     sheets = Sheets(names["inputs"], names["calculation"], names["ledger"])
-    telling = Telling(settlement, payee, shown, live(alone, payee, sheets), words, names)
+    telling = Telling(settlement, payee, shown, live(alone, payee, sheets), words, names, evidence)
     out = io.BytesIO()
     book = Workbook(out, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
     # The day the period ends stands for the time of writing, so that equal settlements give equal bytes.

@@ -236,6 +236,7 @@ def provenance(page: Page, telling: Telling) -> None:
         ("period", shown.period),
         ("payee", shown.payee),
         ("settlement_hash", shown.hash),
+        ("evidence", telling.evidence),
         ("written_by", f"alliance-outcomes {version('alliance-outcomes')}"),
     ]
     row = 3

@@ -24,6 +24,7 @@ class Telling:
     live: Live
     words: Mapping[str, str]
     names: Mapping[str, str]
+    evidence: str = ""
 
     @property
     def heading(self) -> str:
