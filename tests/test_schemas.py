@@ -33,6 +33,15 @@ def test_the_contract_schema_is_current() -> None:
     assert json.loads(alliance("schema").out) == schema("contract")
 
 
+def test_every_key_of_a_contract_is_described() -> None:
+    """What an editor shows over a key: each has a description, in every part."""
+    whole = schema("contract")
+    parts = {"contract": whole, **whole["$defs"]}
+    keys = {f"{name}.{key}": says for name, part in parts.items() for key, says in part.get("properties", {}).items()}
+    assert len(keys) > 200
+    assert not [key for key, says in keys.items() if not says.get("description", "").strip()]
+
+
 @pytest.mark.parametrize("file", sorted((ROOT / "contracts").glob("*.yaml")), ids=lambda file: file.stem)
 def test_the_contract_schema_takes_every_contract(file: Path) -> None:
     """What the reader accepts, an editor that knows the schema does not mark as wrong."""
