@@ -21,11 +21,14 @@ from alliance_outcomes.calculation.plain import from_plain, to_plain
 from alliance_outcomes.contract.loading import load_contract
 from alliance_outcomes.contract.periods import periods_of
 from alliance_outcomes.evidence.alone import faults_alone
+from alliance_outcomes.evidence.bundle import Made, Standing, bundle_of
 from alliance_outcomes.evidence.canonical import canonical, digest
 from alliance_outcomes.evidence.contract_hash import contract_hash
 from alliance_outcomes.evidence.manifest import MANIFEST, RULES, SALT, hashes, read_manifest
 from alliance_outcomes.evidence.verifying import verify
-from alliance_outcomes.problems import Problem
+from alliance_outcomes.problems import DataError, Problem
+from alliance_outcomes.settlement import settle
+from alliance_outcomes.sources.mapping import read_measured
 from tests.bundles import CONTRACTS, bundle, written
 from tests.conftest import EXAMPLES
 from tests.faulty import CONTRACT, DATA
@@ -218,6 +221,23 @@ def test_a_forged_input_is_found(tmp_path: Path) -> None:
     files = changed(bundle("qof"), "calculation.json", '"payee":"north"', '"payee":"nord"')
     found = verify(written(forged(files), tmp_path)).problems
     assert {"AO806", "AO807"} <= codes(found)
+
+
+def test_what_is_kept_gives_what_was_settled(tmp_path: Path) -> None:
+    """Data that change between settling and keeping are not kept as those that were settled (AO811)."""
+    file, data = ROOT / "contracts" / "lahitori.yaml", tmp_path / "measured.csv"
+    contract = load_contract(file)
+    data.write_bytes((ROOT / "examples" / "lahitori" / "measured.csv").read_bytes())
+    measured = read_measured(data, contract, file)
+    settlement = settle(contract, measured, "2025Q1")
+    row = next(line for line in data.read_text("utf-8").splitlines() if ",client_feedback," in line)
+    for other in (row.replace(",4.", ",3."), row.replace(",4.", ",four.")):
+        data.write_text(
+            (ROOT / "examples" / "lahitori" / "measured.csv").read_text("utf-8").replace(row, other), "utf-8"
+        )
+        assert other != row
+        with pytest.raises(DataError, match="AO811"):
+            bundle_of(settlement, Made(file, data, measured), Standing())
 
 
 CANNOT_BE_READ = {

@@ -13,7 +13,7 @@ from tempfile import TemporaryDirectory
 from ..contract.located import Document, Listing, Table, Text
 from ..contract.reading import read_bytes
 from ..measured import COLUMNS, Measured
-from ..problems import DataError, Place, Problem, UsageError
+from ..problems import AllianceError, DataError, Place, Problem, UsageError
 from ..settlement import Settlement
 from ..sources.mapping import find_columns
 from ..statements.amounts import amounts_as_data
@@ -102,10 +102,16 @@ def _settled_again(settlement: Settlement, made: Made, files: Mapping[str, bytes
     except OSError as error:
         sentence = f"The files of the bundle cannot be written and read again: {error.strerror}."
         raise UsageError(Problem("AO030", sentence, "Check the folder for temporary files.")) from None
+    except AllianceError as error:
+        raise _not_the_same(f"cannot be settled: {error.problems[0].sentence}", made) from None
     if _amounts(again.settlement) != _amounts(settlement):
-        sentence = "The files kept in the bundle come to other amounts than were settled."
-        raise DataError(Problem("AO811", sentence, "Run again: a file was changed meanwhile.", Place(str(made.data))))
+        raise _not_the_same("come to other amounts than were settled.", made)
     return again
+
+
+def _not_the_same(how: str, made: Made) -> DataError:
+    sentence = f"The files to be kept, read again, {how}"
+    return DataError(Problem("AO811", sentence, "Run again: a file was changed meanwhile.", Place(str(made.data))))
 
 
 def _amounts(settlement: Settlement) -> list[object]:
