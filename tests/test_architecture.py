@@ -36,6 +36,7 @@ ROOMS = (
     "disclosure",
     "measuring",
     "folders",
+    "survey",
     "checks",
     "explain",
     "simulate",
