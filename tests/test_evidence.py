@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -31,9 +32,11 @@ from alliance_outcomes.settlement import settle
 from alliance_outcomes.sources.mapping import read_measured
 from tests.bundles import CONTRACTS, bundle, written
 from tests.conftest import EXAMPLES
+from tests.documents import blocks
 from tests.faulty import CONTRACT, DATA
 from tests.flipping import flips, missed, missed_by_programs, missed_by_verifying
 from tests.running import Run, alliance
+from tests.test_docs import agrees, commands_of
 from tests.test_schemas import holds
 from tests.tree import ROOT
 
@@ -500,3 +503,26 @@ def test_only_those_asked_for_are_settled_again(tmp_path: Path) -> None:
     record = json.loads((tmp_path / "kept" / "settlement.json").read_bytes())
     assert [each["payee"] for each in record["payees"]] == ["b"]
     assert by_itself(tmp_path / "kept").returncode == 0
+
+
+def test_the_page_shows_what_happens(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The session of docs/evidence.md, in a folder with the contracts and examples; any hash stands for any other."""
+    (session,) = (block for block in blocks(ROOT / "docs" / "evidence.md") if block.words == ("session",))
+    for name in ("contracts", "examples", "indicators"):
+        (tmp_path / name).symlink_to(ROOT / name)
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "kept").mkdir()
+    for command, shown in commands_of(session):
+        stated = digest((tmp_path / "kept/2023" / MANIFEST).read_bytes()) if "HASH" in command else ""
+        run = alliance(*command.replace("HASH", stated).split()[1:])
+        told = re.sub(r"\b[0-9a-f]{64}\b", "HASH", run.out).splitlines()
+        assert (run.code, agrees(shown, told)) == (0, True), "\n".join([command, *told, run.err])
+    statement = (tmp_path / "statement.txt").read_text("utf-8")
+    assert statement.endswith(f"Evidence: {digest((tmp_path / 'kept/2023' / MANIFEST).read_bytes())}\n")
+
+
+def test_the_page_names_every_file_of_a_bundle() -> None:
+    """The table of docs/evidence.md has each file, or its folder."""
+    page = (ROOT / "docs" / "evidence.md").read_text("utf-8")
+    for name in {*bundle("tesoma"), "chain.json", "statements/x"}:
+        assert f"| `{name}` |" in page or f"| `{name.partition('/')[0]}/` |" in page
