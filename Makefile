@@ -1,12 +1,13 @@
 # Everything runs in .venv, which `make setup` builds from requirements.lock.
 PYTHON ?= python3
 BIN := .venv/bin
+SPARK := .venv-spark
 LOCKED := .venv/.locked
 INSTALLED := .venv/.installed
 WEB := tests/web/node_modules/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo web test test-spark bench lock check rules
+.PHONY: help setup demo web test test-spark bench bench-big lock check rules lock-spark
 .DELETE_ON_ERROR:
 
 help: ## show this list
@@ -39,11 +40,20 @@ test: setup web ## lint, types, every test, coverage
 	$(BIN)/coverage run -m pytest -q
 	$(BIN)/coverage report
 
-test-spark: ## tests on Spark
-	@echo "There is no test on Spark yet: nothing was run."
+# Spark is heavy, so it lives in an environment of its own. The tests there run without what the others share.
+$(SPARK)/.locked: requirements-spark.lock
+	$(PYTHON) -m venv --clear $(SPARK)
+	$(SPARK)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-spark.lock
+	@touch $@
+
+test-spark: $(SPARK)/.locked ## the tests on Spark, which needs Java
+	ALLIANCE_SPARK=1 $(SPARK)/bin/python -m pytest -q tests/spark --confcutdir tests/spark -p no:cacheprovider
 
 bench: setup ## measure, each figure beside its goal
 	$(BIN)/python -m benchmarks
+
+bench-big: setup $(SPARK)/.locked ## measure 5.5 million persons with 40 million events
+	$(BIN)/python -m benchmarks.big --spark $(SPARK)/bin/python
 
 check: setup ## lint the contracts of this repository; a warning fails too
 	$(BIN)/alliance lint contracts --fail-on warning
@@ -56,3 +66,8 @@ lock: ## write requirements.lock anew (needs uv on the PATH)
 	uv pip compile pyproject.toml --group dev --extra scale --extra excel --extra report --extra pdf --extra prove \
 		--extra sql --extra notebook --universal --python-version 3.11 --fork-strategy fewest \
 		--generate-hashes --no-emit-index-url --no-header --no-annotate --quiet -o requirements.lock
+
+lock-spark: ## write requirements-spark.lock anew
+	uv pip compile pyproject.toml --group dev --extra scale --extra spark --universal --python-version 3.11 \
+		--fork-strategy fewest --generate-hashes --no-emit-index-url --no-header --no-annotate --quiet \
+		-o requirements-spark.lock
