@@ -289,8 +289,8 @@ USAGE: dict[str, Faulty] = {
 FAULTS = {**READING, **AGREEING, **FORMULAS, **LOWERING, **MEASURED, **WIDE_DATA, **USAGE}
 # Codes with a test of their own below, and those that nothing can bring about: a second guard behind a first.
 APART = {"AO025", "AO026", "AO062"}
-# Of draws: tests/test_simulate.py.
-OF_DRAWS = {"AO078", "AO079"}
+# Of draws: tests/test_simulate.py and test_forecast.py.
+OF_DRAWS = {"AO078", "AO079", "AO081", "AO519"}
 # Of records and their definitions: tests/test_measure.py and test_records.py.
 OF_RECORDS = {"AO029", "AO032", "AO033", "AO140", "AO318", "AO520", "AO521", "AO550", "AO560", "AO561"}
 # Of contracts that are right in form: the pages' own examples, tried by tests/test_rules.py.

@@ -90,8 +90,8 @@ def run(
 
     language = language_of(lang)
     settings = Settings(
-        {name: value for (name,), value in _pairs(spread, "--spread NAME=2%", 1).items()},
-        _number(passive, "--passive 25%"),
+        named_numbers(spread, "--spread NAME=2%"),
+        number_of(passive, "--passive 25%"),
         {(a, b): value for (a, b), value in _pairs(correlate, "--correlate NAME,NAME=0.5", 2).items()},
         believe,
     )
@@ -106,7 +106,7 @@ def run(
         only,
         measured,
         settings,
-        Drawing(n, seed, threads or os.cpu_count() or 1, told=_progress(n)),
+        Drawing(n, seed, threads or os.cpu_count() or 1, told=progress(n)),
         before if reference or before in measured.periods() else None,
     )
     as_json = format_ is SimulationFormat.json or (format_ is None and output is not None and output.suffix == ".json")
@@ -118,6 +118,11 @@ def run(
     )
 
 
+def named_numbers(texts: list[str] | None, form: str) -> dict[str, Fraction]:
+    """NAME=NUMBER by name (AO080)."""
+    return {name: value for (name,), value in _pairs(texts, form, 1).items()}
+
+
 def _pairs(texts: list[str] | None, form: str, names: int) -> dict[tuple[str, ...], Fraction]:
     """NAME=NUMBER or NAME,NAME=NUMBER, by the names (AO080)."""
     found = {}
@@ -126,18 +131,19 @@ def _pairs(texts: list[str] | None, form: str, names: int) -> dict[tuple[str, ..
         ids = tuple(part.strip() for part in left.split(","))
         if len(ids) != names or not all(ids):
             raise UsageError(Problem("AO080", f"{text!r} is not understood.", f"Write {form}."))
-        found[ids] = _number(right, form)
+        found[ids] = number_of(right, form)
     return found
 
 
-def _number(text: str, form: str) -> Fraction:
+def number_of(text: str, form: str) -> Fraction:
+    """The number of an option (AO080)."""
     try:
         return parse_number(text.strip())
     except ValueError as error:
         raise UsageError(Problem("AO080", f"{error}.", f"Write {form}.")) from None
 
 
-def _progress(rows: int) -> Callable[[int], None] | None:
+def progress(rows: int) -> Callable[[int], None] | None:
     """Tells how far it has come, on a terminal only."""
     if not sys.stderr.isatty():
         return None

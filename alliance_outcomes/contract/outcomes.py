@@ -78,7 +78,7 @@ Default = Annotated[
 OverTime = Annotated[
     Literal["total", "mean", "last"] | None,
     Field(
-        description="How the figures of parts of a period make that of the whole: total, mean or last. Left out: total of a currency and of an indicator's persons and answers, else mean.",
+        description="How the figures of parts of a period make that of the whole: total, mean or last. Left out: a total of money, else a mean, in which persons and answers each count once.",
     ),
 ]
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from math import inf
+from typing import Literal
 
 from ..calculation.binding import Bound
 from ..calculation.form import Calculation
@@ -82,7 +83,7 @@ def spread_of(given: Input, value: Fraction, row: Row | None, settings: Settings
         return believed(value, count) if settings.believe else binomial(value, count)
     if given.unit.startswith("NPS") and count:
         return promoters(value, count, settings.passive)
-    least, most = _end(given.least, -inf), _end(given.most, inf)
+    least, most = end_of(given, "least"), end_of(given, "most")
     if count and (stated is not None or (given.least is not None and given.most is not None)):
         assumed = stated is None
         of_one = stated if stated is not None else (Fraction(given.most or 0) - Fraction(given.least or 0)) / 4
@@ -90,8 +91,10 @@ def spread_of(given: Input, value: Fraction, row: Row | None, settings: Settings
     return cost(value, stated, least, most) if stated is not None else None
 
 
-def _end(end: Fraction | None, otherwise: float) -> float:
-    return otherwise if end is None else float(end)
+def end_of(given: Input, which: Literal["least", "most"]) -> float:
+    """The least or the most that an input can be; infinite where the contract does not bound it."""
+    end = given.least if which == "least" else given.most
+    return (-inf if which == "least" else inf) if end is None else float(end)
 
 
 def _count(row: Row | None) -> int:

@@ -154,23 +154,25 @@ def simulate(
     settings: Settings,
     draws: Draws,
     reference: str | None = None,
+    drawn: Sequence[Drawn] | None = None,
 ) -> Simulated:
     """The settlement of ``payee`` drawn again and again.
 
-    ``reference`` is an earlier period whose values are taken as true to tell noise from change (None: left out). Raises
-    UsageError (AO077 to AO079) for settings that do not fit.
+    ``reference`` is an earlier period whose values are taken as true to tell noise from change (None: left out);
+    ``drawn`` is what varies, where it is not as the data's counts say. Raises UsageError (AO077 to AO079) for settings
+    that do not fit.
     """
     alone = settlement.calculation.for_one_payee()
     inputs = {each.name: payee.values[each.name] for each in alone.inputs}
     subject = _Subject(alone, payee, inputs, settings, draws)
-    drawn = drawn_inputs(alone, payee.bound, settings)
+    drawn = drawn_inputs(alone, payee.bound, settings) if drawn is None else drawn
     gates = list(_conditions(alone, {each.name for each in drawn}))
     run = subject.run(inputs, drawn, [Step(f"gate {number}", gate, "clause") for number, (_, gate) in enumerate(gates)])
     earned = payee.parties
     return Simulated(
         draws,
         tuple(drawn),
-        tuple(certain(alone, payee.bound, drawn)),
+        tuple(certain(alone, payee.bound, list(drawn))),
         _distribution(payee.total, run.total, run.means["total"]),
         _score(payee, alone.score, run),
         {p: _distribution(earned.get(p, Fraction(0)), c, run.means[f"party {p}"]) for p, c in run.parties.items()},

@@ -5,7 +5,7 @@ So any two values can be correlated, and a block of draws is one pass over a col
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import lru_cache
 from math import inf, lgamma, log, log1p, sqrt
@@ -59,17 +59,19 @@ class Counted(Spread):
 
 @dataclass(frozen=True, slots=True)
 class Smooth(Spread):
-    """A mean with its standard error, or a cost: normal, or log-normal where ``logarithmic``; kept within its range."""
+    """A mean with its standard error, or a cost: normal, or log-normal where ``logarithmic``, on top of what is ``kept``."""
 
     centre: float = 0.0
     deviation: float = 1.0
     logarithmic: bool = False
+    kept: float = 0.0
 
     def values(self, normal: Floats) -> Floats:
         found = normal * self.deviation
         found += self.centre
         if self.logarithmic:
             np.exp(found, out=found)
+            found += self.kept
         return np.clip(found, self.least, self.most, out=found)
 
 
@@ -128,6 +130,56 @@ def believed(share: Fraction, count: int) -> Spread | None:
     step = float(grid[1] - grid[0])
     about = f"{float(share):.4g} of {count}"
     return Counted("beta", about, 0.0, 1.0, False, float(grid[0]), step, thresholds)
+
+
+def rest_of_share(share: Fraction, count: int, kept: int, coming: int) -> Spread | None:
+    """A share of ``count`` persons of whom ``kept`` stay and ``coming`` are still to come: beta-binomial. None where none are.
+
+    The true share behind those to come is as uncertain as the ones measured say (Jeffreys).
+    """
+    if not 0 < coming <= _MOST_ANSWERS or not 0 < count <= _MOST_ANSWERS:
+        return None
+    above, below = float(share * count) + 0.5, float((1 - share) * count) + 0.5
+    k = np.arange(coming + 1)
+    ways = [lgamma(coming + 1) - lgamma(each + 1) - lgamma(coming - each + 1) for each in k.tolist()]
+    chances = [lgamma(above + each) + lgamma(below + coming - each) for each in k.tolist()]
+    logs = np.array(ways) + np.array(chances)
+    # What comes less than once in 10^18 is left out, so that tables stay small.
+    likely = np.flatnonzero(logs > logs.max() - 42)
+    first, last = int(likely[0]), int(likely[-1]) + 1
+    about = f"{float(share):.4g} of {count} so far, {coming} to come"
+    whole, had = kept + coming, float(share * kept)
+    thresholds = _thresholds(np.exp(logs[first:last] - logs.max()))
+    return Counted("beta-binomial", about, 0.0, 1.0, False, (had + first) / whole, 1 / whole, thresholds)
+
+
+def rest_of_mean(
+    value: Fraction, count: int, kept: int, coming: int, of_one: Fraction, assumed: bool, range_: tuple[float, float]
+) -> Spread | None:
+    """A mean of ``count`` answers of which ``kept`` stay and ``coming`` are to come: normal around what is known."""
+    if coming <= 0 or of_one <= 0:
+        return None
+    # The mean of those to come differs from the mean so far by the sampling of both.
+    error = float(of_one) * sqrt(1 / coming + 1 / count) * coming / (kept + coming)
+    about = f"{float(value):.4g} of {count} so far, {coming} to come"
+    return Smooth("normal", about, *range_, assumed, float(value), error)
+
+
+def rest_of_promoters(score: Fraction, count: int, kept: int, coming: int, passive: Fraction) -> Spread | None:
+    """The same of a net promoter score, ``passive`` of whose answers are passive, which is assumed."""
+    passive = min(passive, 1 - abs(score) / 100)
+    variance = 10_000 * float(1 - passive) - float(score) ** 2
+    of_one = Fraction(sqrt(max(variance, 0.0))).limit_denominator(10**6)
+    return rest_of_mean(score, count, kept, coming, of_one, True, (-100.0, 100.0))
+
+
+def rest_of_cost(kept: Fraction, rest: Fraction, variation: Fraction, least: float, most: float) -> Spread | None:
+    """An amount of which ``kept`` stays and ``rest`` is expected, varying by ``variation`` of itself: log-normal on top of it."""
+    found = cost(rest, variation, 0.0, most - float(kept))
+    if not isinstance(found, Smooth):
+        return None
+    about = f"{float(kept):.6g} so far, {float(rest):.6g} to come, varying by {float(variation):.2%}"
+    return replace(found, about=about, least=max(least, float(kept)), most=most, kept=float(kept))
 
 
 def _beta_grid(above: float, below: float) -> Floats:

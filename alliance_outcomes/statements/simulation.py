@@ -9,6 +9,7 @@ from textwrap import wrap
 from typing import Any
 
 from ..formula.text import in_words, show_number
+from ..scenarios.forecast import Forecast
 from ..settlement import PayeeSettlement, Settlement
 from ..simulate.outcome import Distribution, Simulated
 from .json import FORMAT, number, place_text
@@ -21,6 +22,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "clauses": "Clauses", "bonus": "pays", "malus": "costs", "gates": "Conditions", "holds": "holds", "now": "now", "yes": "yes", "no": "no",
         "noise": "Noise: had nothing truly changed since {reference}, only been measured again, as much or more would have been paid with a chance of",
         "tornado": "What moves the total most (from its 5 % to its 95 % quantile)", "nothing": "Nothing varies: the data has no counts, and no spread was given.",
+        "forecast": "Forecast", "known": "Known through {day}, {share} of the period. The rest is taken to go on like it.", "lands": "expected",
         "note": "Drawn in floating point: no official amount.",
     },
     "fi": {
@@ -29,6 +31,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "clauses": "Maksuehdot", "bonus": "maksaa", "malus": "perii", "gates": "Ehdot", "holds": "täyttyy", "now": "nyt", "yes": "kyllä", "no": "ei",
         "noise": "Kohina: jos mikään ei olisi todella muuttunut vuodesta {reference} vaan ainoastaan mitattu uudelleen, olisi maksettu yhtä paljon tai enemmän todennäköisyydellä",
         "tornado": "Mikä liikuttaa kokonaissummaa eniten (5 %:n ja 95 %:n kvantiilien välillä)", "nothing": "Mikään ei vaihtele: tiedoissa ei ole lukumääriä eikä hajontaa ole annettu.",
+        "forecast": "Ennuste", "known": "Tiedossa {day} asti, {share} kaudesta. Lopun oletetaan jatkuvan samanlaisena.", "lands": "odotettu",
         "note": "Arvottu liukuluvuin: ei virallinen summa.",
     },
     "sv": {
@@ -37,6 +40,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "clauses": "Klausuler", "bonus": "betalar", "malus": "kostar", "gates": "Villkor", "holds": "uppfylls", "now": "nu", "yes": "ja", "no": "nej",
         "noise": "Brus: om inget verkligen hade förändrats sedan {reference} utan bara mätts på nytt, hade lika mycket eller mer betalats med sannolikheten",
         "tornado": "Vad som flyttar totalsumman mest (från 5 %- till 95 %-kvantilen)", "nothing": "Inget varierar: uppgifterna har inga antal, och ingen spridning gavs.",
+        "forecast": "Prognos", "known": "Känt till och med {day}, {share} av perioden. Resten antas fortsätta likadant.", "lands": "väntat",
         "note": "Dragna i flyttal: inget officiellt belopp.",
     },
 }  # fmt: skip
@@ -131,11 +135,33 @@ def write_simulation_json(settlement: Settlement, payee: PayeeSettlement, found:
 
 def write_simulation(settlement: Settlement, payee: PayeeSettlement, found: Simulated, language: str = "en") -> str:
     """The simulation as text of at most 80 columns."""
-    return "\n".join(_simulation(settlement, payee, found, language)) + "\n"
+    return "\n".join(_simulation(settlement, payee, found, language, WORDS[language])) + "\n"
 
 
-def _simulation(settlement: Settlement, payee: PayeeSettlement, found: Simulated, language: str) -> Iterator[str]:
+def forecast_as_data(found: Forecast) -> dict[str, Any]:
+    """A simulation with ``through``, the last day known, and the ``share`` of the period's days that it is."""
+    data = simulation_as_data(found.settlement, found.payee, found.simulated)
+    return data | {"through": found.through.isoformat(), "share": number(found.share)}
+
+
+def write_forecast_json(found: Forecast) -> str:
+    """forecast_as_data as text."""
+    return json.dumps(forecast_as_data(found), ensure_ascii=False, indent=2) + "\n"
+
+
+def write_forecast(found: Forecast, language: str = "en") -> str:
+    """The forecast as text of at most 80 columns."""
     words = WORDS[language]
+    known = words["known"].format(day=found.through.isoformat(), share=_percent(float(found.share), language))
+    words = {**words, "title": words["forecast"], "actual": words["lands"], "now": words["lands"]}
+    lines = _simulation(found.settlement, found.payee, found.simulated, language, words)
+    head = [next(lines), next(lines), *wrap(known, WIDTH)]
+    return "\n".join([*head, *lines]) + "\n"
+
+
+def _simulation(
+    settlement: Settlement, payee: PayeeSettlement, found: Simulated, language: str, words: Mapping[str, str]
+) -> Iterator[str]:
     title = named(settlement.contract.title, language, settlement.contract.contract)
     whose = f", {payee.payee}" if payee.payee else ""
     yield f"{words['title']} {settlement.calculation.period}: {title}{whose}"[:WIDTH]
@@ -151,13 +177,12 @@ def _simulation(settlement: Settlement, payee: PayeeSettlement, found: Simulated
         yield from _wrapped(f"{_who(each.id, each.party)}: {each.spread.model}, {each.spread.about}{assumed}")
     if found.certain:
         yield from _wrapped(f"{words['certain']}: {', '.join(found.certain)}", indent="")
-    yield from _payments(settlement, found, language)
-    yield from _chances(settlement, found, language)
+    yield from _payments(settlement, found, language, words)
+    yield from _chances(settlement, found, language, words)
     yield from _moves(found, language)
 
 
-def _payments(settlement: Settlement, found: Simulated, language: str) -> Iterator[str]:
-    words = WORDS[language]
+def _payments(settlement: Settlement, found: Simulated, language: str, words: Mapping[str, str]) -> Iterator[str]:
     heads = "".join(f"{words[key]:>13}" for key in ("actual", "low", "middle", "high"))
     yield f"\n{words['paid'] + ' (' + settlement.calculation.currency + ')':28}{heads}"
     for party, each in found.parties.items():
@@ -177,8 +202,7 @@ def _row(title: str, each: Distribution, language: str) -> str:
     return f"{title[:27]:28}" + "".join(f"{_whole(amount, language):>13}" for amount in amounts)
 
 
-def _chances(settlement: Settlement, found: Simulated, language: str) -> Iterator[str]:
-    words = WORDS[language]
+def _chances(settlement: Settlement, found: Simulated, language: str, words: Mapping[str, str]) -> Iterator[str]:
     yield f"\n{words['clauses']:38}{words['actual']:>14}{words['mean']:>14}{words['bonus']:>7}{words['malus']:>7}"
     for each in found.clauses:
         title = named(settlement.contract.settlement[each.clause].title, language, each.clause)

@@ -1,0 +1,82 @@
+"""``alliance forecast``: where a settlement lands at the end of a period that is not over."""
+
+from __future__ import annotations
+
+import os
+from datetime import date
+from typing import Annotated, Optional
+
+import typer
+
+from ..problems import Problem, UsageError
+from .options import ColumnsFile, ContractFile, DataFile, OnePayee, Output, Speaking, language_of
+from .simulate import (
+    Passive,
+    Seed,
+    SimulationFormat,
+    SimulationShape,
+    Spreads,
+    Threads,
+    named_numbers,
+    number_of,
+    progress,
+)
+from .terminal import put
+
+Period = Annotated[str, typer.Option("--period", help="The period that is not over.", show_default=False)]
+Through = Annotated[
+    Optional[str],
+    typer.Option(
+        "--through", help="The last day the data covers, as 2023-06-30; parts such as 2023Q1 tell it themselves."
+    ),
+]
+Draws = Annotated[
+    int, typer.Option("-n", "--n", min=1, max=10_000_000, help="How many ways the rest of the period is drawn.")
+]
+
+
+def run(
+    contract: ContractFile,
+    data: DataFile,
+    period: Period,
+    through: Through = None,
+    payee: OnePayee = None,
+    n: Draws = 100_000,
+    seed: Seed = 1,
+    threads: Threads = None,
+    spread: Spreads = None,
+    passive: Passive = "25 %",
+    columns: ColumnsFile = None,
+    lang: Speaking = None,
+    format_: SimulationShape = None,
+    output: Output = None,
+) -> None:
+    """Tell where the settlement lands at the end of the period, from part of it, how surely, and what decides it.
+
+    Example: alliance forecast contracts/tesoma.yaml examples/tesoma/measured.csv --period 2023 --through 2023-09-30 --spread cost=3%
+    """
+    from ..contract.loading import load_contract
+    from ..scenarios.forecast import forecast
+    from ..simulate.drawing import Settings
+    from ..simulate.outcome import Draws as Drawing
+    from ..sources.mapping import read_measured
+    from ..statements.simulation import write_forecast, write_forecast_json
+
+    language = language_of(lang)
+    settings = Settings(named_numbers(spread, "--spread NAME=2%"), number_of(passive, "--passive 25%"))
+    agreed = load_contract(contract)
+    measured = read_measured(data, agreed, contract, columns)
+    draws = Drawing(n, seed, threads or os.cpu_count() or 1, told=progress(n))
+    found = forecast(agreed, measured, period, _day(through), settings, draws, payee)
+    as_json = format_ is SimulationFormat.json or (format_ is None and output is not None and output.suffix == ".json")
+    put(write_forecast_json(found) if as_json else write_forecast(found, language), output)
+
+
+def _day(text: str | None) -> date | None:
+    """A day as 2023-06-30 (AO080)."""
+    if text is None:
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise UsageError(Problem("AO080", f"{text!r} is no day.", "Write --through 2023-06-30.")) from None
