@@ -129,7 +129,9 @@ def _row(label: str, amount: str) -> str:
 
 def _reach(settlement: Settlement, gap: Gap, reach: Reach, language: str) -> Iterator[str]:
     words = WORDS[language]
-    label = f"{words[reach.kind]}: {shown_value(reach.level if reach.count is None else reach.value, gap.unit, language)}"
+    label = (
+        f"{words[reach.kind]}: {shown_value(reach.level if reach.count is None else reach.value, gap.unit, language)}"
+    )
     if reach.count is not None and gap.of is not None:
         how = words["more" if gap.better > 0 or gap.unit.startswith("NPS") else "fewer"]
         count, of = show_number(Fraction(reach.count), language), show_number(gap.of, language)
@@ -147,4 +149,6 @@ def _money(settlement: Settlement, amount: Fraction, language: str) -> str:
     rounding = settlement.calculation.rounding
     shown = rounding(amount) if rounding else amount
     sign = "+" if shown > 0 else ""
-    return f"{settlement.calculation.currency} {sign}{show_number(shown, language, rounding.places if rounding else None)}"
+    return (
+        f"{settlement.calculation.currency} {sign}{show_number(shown, language, rounding.places if rounding else None)}"
+    )
