@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from random import Random
@@ -390,7 +391,7 @@ def test_reports_as_json_keep_to_their_schemas(command: str, tmp_path: Path) -> 
     assert run.code == 1
 
 
-BROKEN = {
+BROKEN: dict[str, tuple[Callable[[Path], object], str]] = {
     "an entry taken out": (lambda folder: (folder / "000002.json").unlink(), "AO808"),
     "an entry changed": (lambda folder: _replace(folder / "000002.json", b'"total":"', b'"total":"9'), "AO808"),
     "the first changed": (lambda folder: _replace(folder / "000001.json", b'"2020"', b'"2021"'), "AO808"),
@@ -491,6 +492,27 @@ def test_a_wide_file_is_kept_with_its_mapping(tmp_path: Path) -> None:
     assert (run.code, run.err) == (0, "")
     assert (tmp_path / "kept" / "data" / "data.columns.yaml").read_text("utf-8") == columns
     assert verify(tmp_path / "kept").problems == []
+
+
+def test_of_records_only_the_measured_values_are_kept(tmp_path: Path) -> None:
+    """A bundle of a folder of records holds no record: no person's id is in any of its files."""
+    records = tmp_path / "records"
+    shutil.copytree(ROOT / "examples" / "tesoma" / "records", records)
+    contract = load_contract(ROOT / "contracts" / "tesoma.yaml")
+    header, *rows = (ROOT / "examples" / "tesoma" / "measured.csv").read_text("utf-8").splitlines()
+    at = header.split(",").index("indicator")
+    given = set(contract.facts) - {"own_cost", "city_cost"}  # which the records give
+    facts = [row for row in rows if row.split(",")[at] in given]
+    person = re.compile(r"\bP\d{7}\b")
+    assert all(person.search((records / f"{name}.csv").read_text("utf-8")) for name in ("client_answers", "diagnoses"))
+    (records / "facts.csv").write_text("\n".join([header, *facts]) + "\n", "utf-8")
+    kept = tmp_path / "kept"
+    run = alliance("settle", ROOT / "contracts" / "tesoma.yaml", records, "--period", "2023", "--bundle", kept)
+    assert (run.code, run.err) == (0, "")
+    assert verify(kept).problems == []
+    whole = "\n".join((kept / name).read_text("utf-8") for name in listed(kept) if (kept / name).is_file())
+    assert "chronic_care_plan" in whole
+    assert not person.search(whole)
 
 
 def test_only_those_asked_for_are_settled_again(tmp_path: Path) -> None:

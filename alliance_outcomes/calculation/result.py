@@ -21,11 +21,16 @@ class Given(Protocol):
     """One payee's inputs: whose they are, their values, and the names of those that are provisional."""
 
     @property
-    def payee(self) -> str: ...
+    def payee(self) -> str:
+        """Whose they are; blank for one alliance."""
+
     @property
-    def values(self) -> Mapping[str, Value]: ...
+    def values(self) -> Mapping[str, Value]:
+        """The value of each input, by name."""
+
     @property
-    def provisional(self) -> frozenset[str]: ...
+    def provisional(self) -> frozenset[str]:
+        """The names of inputs that may still change."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -91,7 +91,8 @@ def _verdict(verdict: Verdict, expected: bool, language: str) -> Iterator[str]:
         for sentence in sentences:
             yield from wrap(sentence, WIDTH, initial_indent=f"{mark:6}", subsequent_indent=" " * 6)
     yield ""
-    yield f"{words['evidence']}: {verdict.hash}"
+    if verdict.hash:
+        yield f"{words['evidence']}: {verdict.hash}"
     yield words["not_verified" if verdict.problems else "verified"]
 
 
@@ -101,7 +102,7 @@ def verdict_as_data(verdict: Verdict) -> dict[str, Any]:
     return {
         "format": 1,
         "verified": not verdict.problems,
-        "manifest": verdict.hash,
+        "manifest": verdict.hash or None,
         "contract": manifest.contract_id if manifest else None,
         "period": manifest.period if manifest else None,
         "as_of": manifest.as_of if manifest else None,

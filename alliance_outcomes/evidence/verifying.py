@@ -36,7 +36,7 @@ class Check:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What verifying a bundle came to; ``hash`` is that of its manifest."""
+    """What verifying a bundle came to; ``hash`` is that of its manifest, empty where there is none."""
 
     checks: tuple[Check, ...]
     manifest: Manifest | None
@@ -51,10 +51,10 @@ class Verdict:
 def verify(folder: Path, expected: str | None = None, register: Path | None = None) -> Verdict:
     """Verify the bundle in ``folder``, against the hash of its manifest and its register where they are given.
 
-    Raises DataError where there is no bundle (AO800), or not plain files (AO804); all else is in the verdict's checks.
+    Raises DataError where it holds what is no plain file (AO804); all else is in the verdict's checks.
     """
     files = read_bundle(folder)
-    stated = digest(files.get(MANIFEST, b""))
+    stated = digest(files[MANIFEST]) if MANIFEST in files else ""
     try:
         manifest = read_manifest(files)
     except AllianceError as error:
