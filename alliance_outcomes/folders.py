@@ -142,9 +142,11 @@ def read_given(  # what is given, and how it is read
 
 
 def held_periods(data: Path, contract: Contract, engine: str = "polars") -> list[str]:
-    """The periods of the contract that the records of a folder are of. Raises UsageError (AO022) where there are none."""
+    """The periods of the contract that records are of, or that facts.csv gives an indicator for. Raises UsageError (AO022)."""
+    folder = Folder(contract, data, engine)
+    given = {row.period for row in folder.facts.rows if row.indicator in contract.indicators}
     labels = [each.label for each in periods_of(contract.periods)]
-    found = [label for label in Folder(contract, data, engine).held() if label in labels]
+    found = [label for label in labels if label in {*folder.held(), *given}]
     if not found:
         what = f"The records hold no period of {contract.contract}."
         raise UsageError(Problem("AO022", what, f"Its periods run from {labels[0]} to {labels[-1]}."))

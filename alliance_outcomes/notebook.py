@@ -14,27 +14,33 @@ import pandas as pd
 
 from .contract.model import Contract
 from .explain import Explained, explain
+from .folders import read_given
 from .measured import COLUMNS, Measured, Row, header_problems, tidy_rows
 from .numbers import to_text
 from .problems import DataError, Place
 from .scores import score_rows
 from .settlement import Settlement, choose_period
 from .settlement import settle as settle_exactly
-from .sources.mapping import read_measured
 from .sources.tidy import read_tidy
 from .statements.text import named, write_explanation, write_text
 
 NUMBERS = ("value", "numerator", "denominator", "n")
 
 
-def read_data(path: str | Path, contract: Contract | None = None, columns: str | Path | None = None) -> pd.DataFrame:
+def read_data(
+    path: str | Path, contract: Contract | None = None, columns: str | Path | None = None, engine: str = "polars"
+) -> pd.DataFrame:
     """Measured data as a tidy frame: a row a value, the columns those of measured data, blanks where nothing stands.
 
     Numbers are floats where a float holds them exactly as written, else fractions. With a contract its ids are
     checked, and a wide file is read by the mapping ``columns``, or the one beside it. Raises DataError with every
     fault of the file.
     """
-    measured = read_tidy(path) if contract is None else read_measured(path, contract, columns=columns)
+    where = Path(path)
+    if contract is None:
+        measured = read_tidy(where)
+    else:
+        measured = read_given(where, contract, columns=None if columns is None else Path(columns), engine=engine)
     if contract is not None:
         from .calculation.fitting import unfitting_rows
 

@@ -163,18 +163,19 @@ def school(folder: Path, year: str, grades: tuple[int, ...], items: tuple[str, .
     return sum(kept, Fraction(0)) / len(kept)
 
 
-def nine(folder: Path, year: str = "2023") -> dict[str, Fraction]:
-    """The nine values."""
-    before = str(int(year) - 1)
-    own, city = (cost(folder, year, listed) / cost(folder, before, listed) for listed in (True, False))
+def nine(folder: Path, year: str = "2023", before: tuple[Fraction, Fraction] | None = None) -> dict[str, Fraction]:
+    """The nine values; ``before`` are the costs per client of the year before, where no record is of it."""
+    then = str(int(year) - 1)
+    own, city = before or (cost(folder, then, True), cost(folder, then, False))
+    surveyed = year if int(year) % 2 else then  # the schools are asked in odd years
     return {
-        "primary_school_wellbeing": school(folder, year, (4, 5), ("life", "health", "oral")),
-        "lower_secondary_wellbeing": school(folder, year, (8, 9), ("health", "symptoms", "oral", "family")),
+        "primary_school_wellbeing": school(folder, surveyed, (4, 5), ("life", "health", "oral")),
+        "lower_secondary_wellbeing": school(folder, surveyed, (8, 9), ("health", "symptoms", "oral", "family")),
         "chronic_care_plan": Fraction(*care_plan(folder, year)),
         "chronic_care_balance": Fraction(*balance(folder, year)),
         "oral_care_plan": Fraction(*oral(folder, year)),
         "home_care_function": Fraction(*function(folder, year)),
-        "specialist_cost_growth_gap": own - city,
+        "specialist_cost_growth_gap": cost(folder, year, True) / own - cost(folder, year, False) / city,
         "client_nps": promoters(folder, year),
         "partner_satisfaction": partners(folder, year),
     }

@@ -112,7 +112,7 @@ def test_finnish_spreadsheets_give_the_same(dirty: Path, tmp_path: Path) -> None
 
 def test_the_committed_records_are_the_generators() -> None:
     """The example's records are what the generator writes, and give all nine."""
-    for name, header, rows in records(500, 9):
+    for name, header, rows in records():
         out = io.StringIO()
         csv.writer(out, lineterminator="\n").writerows([header, *rows])
         assert (RECORDS / f"{name}.csv").read_text("utf-8") == out.getvalue()
@@ -231,12 +231,12 @@ def test_few_people_are_not_shown(tmp_path: Path) -> None:
     write(tmp_path, 500, 9)
     lines = (tmp_path / "diagnoses.csv").read_text("utf-8").splitlines()
     (tmp_path / "diagnoses.csv").write_text("\n".join(lines[:40]) + "\n", "utf-8")
-    found = {each.id: each for each in results(tmp_path, "2022")}
+    found = {each.id: each for each in results(tmp_path, "2021")}
     assert found["chronic_care_balance"].status == "suppressed"
     (row,) = found["chronic_care_balance"].rows
     assert (row.status, row.value, row.numerator, row.denominator, row.n) == ("suppressed", "", "", "", "")
     assert found["chronic_care_balance"].found.value is None
-    assert found["primary_school_wellbeing"].status == "missing"
+    assert {each.status for each in results(tmp_path, "2022") if "wellbeing" in each.id} == {"missing"}
     whole = {each.id: each for each in results(RECORDS)}
     assert whole["chronic_care_plan"].excluded == {"moved_away": None}
     assert whole["chronic_care_plan"].found.unadjusted is None

@@ -1,6 +1,6 @@
 """Invented records of a Tesoma-like alliance: a population of any size from 500, with the correlations that matter.
 
-    python examples/tesoma/generate.py FOLDER [--persons 500] [--seed 9] [--dirty]
+    python -m examples.tesoma.generate FOLDER [--size 800] [--seed 9] [--dirty]
 
 No person in them is real. Age raises diagnoses, diagnoses raise costs, a care plan raises the chance of balance. With
 ``--dirty`` every table has rows such as real extracts have: repeated persons, blank ids and values, numbers that are none.
@@ -8,15 +8,16 @@ No person in them is real. Age raises diagnoses, diagnoses raise costs, a care p
 
 from __future__ import annotations
 
-import argparse
-import csv
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from random import Random
 
-YEARS = (2022, 2023)
-Row = list[str]
+from examples import writing
+from examples.writing import Row, Table, command, tables, yes
+
+YEARS = (2021, 2022, 2023)
+SIZE, SEED = 800, 9
 
 
 @dataclass(frozen=True)
@@ -44,11 +45,6 @@ def cents(value: float) -> str:
     return f"{value:.2f}"
 
 
-def yes(test: bool) -> str:
-    """yes or no."""
-    return "yes" if test else "no"
-
-
 def day(random: Random, year: int) -> str:
     """A day of the year."""
     return f"{year}-{random.randint(1, 12):02d}-{random.randint(1, 28):02d}"
@@ -59,7 +55,7 @@ def diagnoses(random: Random, who: Person, year: int) -> Iterator[Row]:
     if not who.listed:
         return
     found = [code for code, ill in (("E11", who.diabetes), ("I25", who.coronary)) if ill]
-    planned = random.random() < 0.62 + 0.06 * (year - 2022)
+    planned = random.random() < 0.56 + 0.06 * (year - 2021)
     sugar = random.gauss(47 if planned else 53, 7)
     fat = max(0.7, random.gauss(2.0 if planned else 2.6, 0.6))
     for code in found:
@@ -88,7 +84,7 @@ def rai(random: Random, who: Person, year: int) -> Iterator[Row]:
 def specialist_care(random: Random, who: Person, year: int) -> Iterator[Row]:
     """Invoices of the hospital district; a resident without any has one row of 0."""
     need = 0.1 + who.age / 250 + 0.25 * who.diabetes + 0.35 * who.coronary
-    growth = 1.0 if year == 2022 else 1.02 if who.listed else 1.035
+    growth = (1.02 if who.listed else 1.035) ** (year - 2021)
     count = int(random.random() < need) + int(random.random() < need / 2)
     for number in range(count):
         yield [
@@ -120,13 +116,13 @@ TABLES: dict[str, tuple[Row, Maker]] = {
 
 def pupils(random: Random, persons: int) -> Iterator[Row]:
     """Answers of the school survey, each item from 1 to 5; it runs in the spring of odd years."""
-    for number in range(max(120, persons // 12)):
+    for year, number in ((year, number) for year in YEARS if year % 2 for number in range(max(120, persons // 12))):
         grade = random.choice((4, 5, 8, 9))
         mood = random.gauss(3.9 if grade < 8 else 3.5, 0.7)
         items = [str(min(5, max(1, round(random.gauss(mood, 0.6))))) for _ in range(5)]
         if random.random() < 0.04:
             items[random.randrange(5)] = ""
-        yield ["2023", f"S{number:06d}", str(grade), *items]
+        yield [str(year), f"S{year}{number:06d}", str(grade), *items]
 
 
 def partners(random: Random) -> Iterator[Row]:
@@ -136,54 +132,25 @@ def partners(random: Random) -> Iterator[Row]:
             yield [str(year), str(min(5, max(1, round(random.gauss(4.1, 0.8)))))]
 
 
-DIRT = ("", "..", "n/a", "4,5", "12.34567", "99999999", "-1", "  7 ", "yes", "2023-02-30", "31.12.2023", "1e3")
-
-
-def dirtied(random: Random, rows: list[Row]) -> list[Row]:
-    """Rows as real extracts have them: one in fifty is repeated, and one in twenty-five has a cell that is wrong."""
-    found = [*rows, *(list(row) for row in rows if random.random() < 0.02)]
-    for row in found:
-        if random.random() < 0.04:
-            row[random.randrange(len(row))] = random.choice(DIRT)
-    random.shuffle(found)
-    return found
-
-
-def records(persons: int, seed: int, dirty: bool = False) -> Iterator[tuple[str, Row, list[Row]]]:
+def records(persons: int = SIZE, seed: int = SEED, dirty: bool = False) -> Iterator[Table]:
     """Every table: its name, its header and its rows."""
     random = Random(seed)
+    yield from tables(random, _clean(random, persons), dirty)
+
+
+def _clean(random: Random, persons: int) -> Iterator[Table]:
     people = [person(random, number) for number in range(persons)]
     for name, (header, make) in TABLES.items():
-        rows = [row for year in YEARS for who in people for row in make(random, who, year)]
-        yield name, header, dirtied(random, rows) if dirty else rows
+        yield name, header, [row for year in YEARS for who in people for row in make(random, who, year)]
     survey = ["year", "pupil", "grade", "life", "health", "oral", "symptoms", "family"]
-    for name, header, rows in (
-        ("school_survey", survey, list(pupils(random, persons))),
-        ("partner_answers", ["year", "grade"], list(partners(random))),
-    ):
-        yield name, header, dirtied(random, rows) if dirty else rows
+    yield "school_survey", survey, list(pupils(random, persons))
+    yield "partner_answers", ["year", "grade"], list(partners(random))
 
 
-def write(folder: Path, persons: int = 500, seed: int = 9, dirty: bool = False) -> None:
+def write(folder: Path, persons: int = SIZE, seed: int = SEED, dirty: bool = False) -> None:
     """Write every table as a CSV file into ``folder``."""
-    folder.mkdir(parents=True, exist_ok=True)
-    for name, header, rows in records(persons, seed, dirty):
-        with (folder / f"{name}.csv").open("w", encoding="utf-8", newline="") as file:
-            csv.writer(file, lineterminator="\n").writerows([header, *rows])
-
-
-def main() -> None:
-    """Write the records that are asked for on the command line."""
-    parser = argparse.ArgumentParser(description="Invented records of a Tesoma-like alliance.")
-    parser.add_argument("folder", type=Path)
-    parser.add_argument("--persons", type=int, default=500)
-    parser.add_argument("--seed", type=int, default=9)
-    parser.add_argument("--dirty", action="store_true")
-    asked = parser.parse_args()
-    if asked.persons < 500:
-        parser.error("a population has at least 500 persons: fewer cannot be shown without telling of someone")
-    write(asked.folder, asked.persons, asked.seed, asked.dirty)
+    writing.write(folder, records(persons, seed, dirty))
 
 
 if __name__ == "__main__":
-    main()
+    command(records, "a Tesoma-like alliance", SIZE, SEED, least=500)
