@@ -110,7 +110,7 @@ class Folder:
         sheet = sheet_of(self.path, table)
         check_columns(sheet, [column])
         with opened(sheet, self.engine, [column]) as frame:
-            return values_of(Table(frame, sheet.decimal_comma, str(sheet.file), sheet.by_parts), column, is_day)
+            return values_of(Table(frame, sheet.decimal_comma, sheet.by_parts), column, is_day)
 
     def needed(self, period: str) -> list[str]:
         """The period and every other that its calculation reads values of, in order."""

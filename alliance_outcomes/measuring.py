@@ -193,7 +193,7 @@ class _Counting:
             columns = {name for each in questions for name in each.query.roles.all} | ({self.by} - {""})
             check_columns(sheet, columns)
             with opened(sheet, self.engine, columns) as frame:
-                counted = count_all(questions, Table(frame, sheet.decimal_comma, str(sheet.file), sheet.by_parts), self.by)
+                counted = count_all(questions, Table(frame, sheet.decimal_comma, sheet.by_parts), self.by)
             self.found[table] = {payee: dict(zip(questions, each, strict=True)) for payee, each in counted.items()}
         return self.found[table]
 
