@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field, PlainValidator, WithJsonSchema
+from pydantic import AfterValidator, BeforeValidator, Field, PlainValidator, WithJsonSchema
 
 from .located import Table, Text
 from .parts import Id, Part, Words, refuse, to_number
@@ -83,4 +83,44 @@ class Columns(Part):
     )
 
 
+class RecordColumn(Part):
+    """Where a column of records stands in the extract, or the constant that it is in every row, and what its cells mean."""
+
+    column: Words | None = Field(default=None, description="The column's name in the header.")
+    constant: Words | None = Field(default=None, description="One value for every row, where no column holds it.")
+    codes: dict[str, Words] = Field(default_factory=dict, description="What a text of the column stands for.")
+    missing: tuple[Words, ...] = Field(default=(), strict=False, description="Texts that mean a missing value here.")
+    days: Literal["as written", "day.month.year"] = Field(
+        default="as written",
+        description="day.month.year: 1.3.2023 is 2023-03-01, with a time such as 14.05 or without.",
+    )
+
+
+def to_stem(name: str) -> str:
+    """The name of a file in the folder, without its ending (AO104)."""
+    if name.startswith(".") or any(sign in name for sign in "/\\:"):
+        sentence = f"{name} is not the name of a file in the folder."
+        raise refuse("AO104", sentence, "Write it without a folder, and without its ending.")
+    return name
+
+
+class RecordTable(Part):
+    """How one table of records is read from an extract."""
+
+    file: Annotated[Words, AfterValidator(to_stem)] | None = Field(
+        default=None, description="The name of its file without the ending, where it is another than the table's."
+    )
+    columns: dict[Words, Annotated[RecordColumn, BeforeValidator(to_column)]] = Field(
+        default_factory=dict, description="By the name that definitions read: the column of the extract."
+    )
+
+
+class RecordColumns(Part):
+    """How the records of a folder are read: records.columns.yaml. Each extract differs; the definitions do not."""
+
+    title: Words | None = None
+    tables: dict[Words, RecordTable] = Field(description="By the name that definitions use.", min_length=1)
+
+
 Columns.model_rebuild()
+RecordColumns.model_rebuild()

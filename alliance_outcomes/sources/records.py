@@ -1,5 +1,7 @@
 """Records (one row a person, visit, answer or invoice) in a folder, one table a file, opened as frames by an engine.
 
+What an extract calls its columns, and how it codes them, ``records.columns.yaml`` says (see ``extracts``).
+
 A table ``visits`` is the file ``visits`` with any ending that measured data may have (see ``kinds``): a new kind of file is
 a new module there, and this one reads it too. CSV and Parquet (also a folder of it) are read by the engines themselves,
 other kinds as text that is read before. What goes wrong is told by the file and the row, never by a cell: records are about
@@ -18,8 +20,10 @@ from operator import and_
 from pathlib import Path
 from typing import Any
 
+from ..measured import composed
 from ..problems import DataError, Place, Problem, UsageError, did_you_mean
 from .engines import ENGINES, EVERY_ENGINE, PACKAGES, Source, strict_csv
+from .extracts import Extract, extract_of
 from .extras import need
 from .kinds import ending_of, endings, read_table, stem_of
 
@@ -33,6 +37,7 @@ class Sheet:
 
     source: Source
     decimal_comma: bool
+    extract: Extract
 
     @property
     def file(self) -> Path:
@@ -41,8 +46,8 @@ class Sheet:
 
     @property
     def columns(self) -> tuple[str, ...]:
-        """The names of its columns."""
-        return self.source.columns
+        """The names that definitions can read."""
+        return self.extract.names(self.source.columns)
 
     @property
     def by_parts(self) -> bool:
@@ -61,7 +66,11 @@ def check_engine(engine: str) -> None:
 
 def file_of(folder: Path, table: str) -> Path | None:
     """The file of a table, None where the folder has none. Raises DataError (AO560) where several could be meant."""
-    found = [file for ending in endings() if _is_table(file := folder / f"{table}{ending}")]
+    return _found(folder, extract_of(folder, table).stem, table)
+
+
+def _found(folder: Path, stem: str, table: str) -> Path | None:
+    found = [file for ending in endings() if _is_table(file := folder / f"{stem}{ending}")]
     if len(found) > 1:
         sentence = f"{table} stands in {' and in '.join(file.name for file in found)}."
         raise DataError(Problem("AO560", sentence, "Keep one of them in the folder.", Place(str(found[0]))))
@@ -80,11 +89,12 @@ def sheet_of(folder: Path, table: str) -> Sheet:
     """
     if not folder.is_dir():
         raise UsageError(Problem("AO001", f"There is no folder {folder}.", "Name the folder of the records."))
-    file = file_of(folder, table)
+    extract = extract_of(folder, table)
+    file = _found(folder, extract.stem, table)
     if file is None:
         known = [stem_of(each) for each in folder.iterdir() if ending_of(each)]
-        hint = did_you_mean(table, known) or "Check the folder."
-        raise UsageError(Problem("AO001", f"There is no file {folder / table}.csv.", hint))
+        hint = did_you_mean(extract.stem, known) or "Check the folder."
+        raise UsageError(Problem("AO001", f"There is no file {folder / extract.stem}.csv.", hint))
     if file.suffix in _TEXT:
         source = _text_source(file)
     elif file.suffix == _PARQUET:
@@ -98,7 +108,8 @@ def sheet_of(folder: Path, table: str) -> Sheet:
     if not any(source.columns) or len(set(source.columns)) != len(source.columns):
         hint = "Give each column a name of its own in the first row."
         raise DataError(Problem("AO501", "The first row does not name the columns.", hint, Place(str(file))))
-    return Sheet(source, source.delimiter != ",")
+    extract.names(source.columns)  # refuses what the file has not
+    return Sheet(source, source.delimiter != ",", extract)
 
 
 def _text_source(file: Path) -> Source:
@@ -107,7 +118,7 @@ def _text_source(file: Path) -> Source:
         delimiter = max(",;\t", key=first.count)
         lines.seek(0)
         header = next(csv.reader(lines, delimiter=delimiter, strict=True), [])
-    return Source(file, tuple(name.strip() for name in header), delimiter)
+    return Source(file, tuple(composed(name.strip()) for name in header), delimiter)
 
 
 @contextmanager
@@ -162,7 +173,8 @@ def opened(sheet: Sheet, engine: str, columns: Iterable[str]) -> Iterator[Any]:
     """
     import narwhals as nw
 
-    source, wanted, runs = sheet.source, sorted(columns), EVERY_ENGINE[engine]()
+    source, names, runs = sheet.source, sorted(columns), EVERY_ENGINE[engine]()
+    wanted = sheet.extract.needed(names, source.columns)
     _check_zones(source, wanted)
     if source.delimiter and not runs.strict:
         _check(source)
@@ -172,6 +184,8 @@ def opened(sheet: Sheet, engine: str, columns: Iterable[str]) -> Iterator[Any]:
             if source.delimiter:  # engines differ in what they make of a blank line: a row with nothing in it is none
                 blank = reduce(and_, [nw.col(name).fill_null("") == "" for name in source.columns])
                 frame = frame.filter(~blank).select(wanted)
+            if sheet.extract.columns:
+                frame = frame.with_columns(*sheet.extract.expressions(names)).select(names)
             yield frame
     except runs.errors:
         if source.delimiter:

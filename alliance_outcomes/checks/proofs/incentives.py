@@ -166,10 +166,12 @@ def _claim(
     found = never_falls(model, entry, result, way)
     if found is None:
         return Claim(kind, "proved", said, place)
-    for fall in falls(setting, model, entry, result, way, found):
-        for source in bundle:
-            if (claim := shown(setting, source, entry, fall, party)) is not None:
-                return claim
+    fallen = list(falls(setting, model, entry, result, way, found))
+    for look, some in ((moved_alone, fallen[:4]), (led_there, fallen[: 4 if len(bundle) < 3 else 1])):
+        for fall in some:
+            for source in bundle:
+                if (claim := look(setting, source, entry, fall, party)) is not None:
+                    return claim
     return Claim(kind, "undecided", said, place, reason=found.reason)
 
 
@@ -195,29 +197,41 @@ def falls(setting: Setting, model: Model, entry: str, result: str, way: Way, fou
         yield point, a, b
 
 
-def shown(setting: Setting, source: Source, entry: str, fall: tuple[Point, Fraction, Fraction], party: str) -> Claim | None:
+def moved_alone(setting: Setting, source: Source, entry: str, fall: tuple[Point, Fraction, Fraction], party: str) -> Claim | None:
     """The fall in terms of inputs: two settings that differ in the source alone, both settled exactly."""
     point, before, after = fall
-    base = setting.full({name: value for name, value in point.items() if name != entry}, next(part_points(setting.model)))
-    if base is None:
+    start = setting.full({**point, entry: before}, next(part_points(setting.model)))
+    if start is None:
         return None
     if entry in setting.model.domains:
-        return _pair(setting, source, {**base, entry: before}, {**base, entry: after}, party)
+        return _pair(setting, source, start, {**start, entry: after}, party)
     part = setting.model.part([entry])
+    here = {name: start[name] for name in part.domains}
     for each in source.inputs:
-        worst, best = _ends(part, each, source)
-        for low, high in ((worst, best), (best, worst)):
-            start = _led(setting, part, entry, before, {**base, each: low}, each)
-            if start is None:
-                continue
-            goal = walk_to(part, entry, after, {n: start[n] for n in part.domains}, {**{n: start[n] for n in part.domains}, each: high})
-            if goal is not None:
-                return _pair(setting, source, start, {**start, **goal}, party)
-            # The input cannot move so far by itself: as far as it goes must do.
-            claim = _pair(setting, source, start, {**start, each: high}, party)
+        if here.get(each) is None:
+            continue
+        for end in _ends(part, each, source):
+            goal = walk_to(part, entry, after, here, {**here, each: end})
+            claim = _pair(setting, source, start, {**start, **(goal or {each: end})}, party)
             if claim is not None:
                 return claim
     return None
+
+
+def led_there(setting: Setting, source: Source, entry: str, fall: tuple[Point, Fraction, Fraction], party: str) -> Claim | None:
+    """As moved_alone, with the other inputs chosen so that the source has its whole range to move in."""
+    point, before, after = fall
+    base = setting.full({name: value for name, value in point.items() if name != entry}, next(part_points(setting.model)))
+    if base is None or entry in setting.model.domains or len(source.inputs) != 1:
+        return None
+    part, (each,) = setting.model.part([entry]), source.inputs
+    worst, best = _ends(part, each, source)
+    start = _led(setting, part, entry, before, {**base, each: worst}, each)
+    if start is None:
+        return None
+    here = {name: start[name] for name in part.domains}
+    goal = walk_to(part, entry, after, here, {**here, each: best})
+    return _pair(setting, source, start, {**start, **(goal or {each: best})}, party)
 
 
 def _ends(part: Model, name: str, source: Source) -> tuple[Fraction, Fraction]:
