@@ -13,12 +13,12 @@ from alliance_outcomes.sources.kinds import endings
 from alliance_outcomes.sources.query import Stated, known_databases, read_query
 from tests.documents import Block, blocks, code_words
 from tests.faulty import CONTRACT, DATA, written
+from tests.raw_workbooks import rows, sheet, workbook
 from tests.running import Run, alliance
 from tests.test_mapping import CONTRACT as WIDE_CONTRACT
 from tests.test_mapping import MAPPING, WIDE
 from tests.test_schemas import holds
 from tests.tree import ROOT
-from tests.workbooks import rows, sheet, workbook
 
 TESOMA = (ROOT / "contracts" / "tesoma.yaml", ROOT / "examples" / "tesoma" / "measured.csv")
 

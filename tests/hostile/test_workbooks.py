@@ -20,9 +20,9 @@ from alliance_outcomes.sources.kinds import read_table
 from alliance_outcomes.sources.table import Table
 from alliance_outcomes.sources.worksheet import number_text
 from tests.faulty import CONTRACT, written
+from tests.raw_workbooks import DAY, MAIN, PERCENT, cell, rows, sheet, workbook
 from tests.running import alliance
 from tests.tree import ROOT
-from tests.workbooks import DAY, MAIN, PERCENT, cell, rows, sheet, workbook
 
 HEADER = {"A": "period", "B": "indicator", "C": "value"}
 LINE = {"A": "2020", "B": "visits", "C": 45}
