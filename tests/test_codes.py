@@ -289,6 +289,8 @@ USAGE: dict[str, Faulty] = {
 FAULTS = {**READING, **AGREEING, **FORMULAS, **LOWERING, **MEASURED, **WIDE_DATA, **USAGE}
 # Codes with a test of their own below, and those that nothing can bring about: a second guard behind a first.
 APART = {"AO025", "AO026", "AO062"}
+# Of published series: tests/test_series.py.
+OF_SERIES = {"AO141", "AO518"}
 # Of draws: tests/test_simulate.py and test_forecast.py.
 OF_DRAWS = {"AO078", "AO079", "AO081", "AO519"}
 # Of records and their definitions: tests/test_measure.py and test_records.py.
@@ -297,8 +299,9 @@ OF_RECORDS = {"AO029", "AO032", "AO033", "AO140", "AO318", "AO520", "AO521", "AO
 OF_LINT = {code for code in page_codes() if "AO600" <= code < "AO640"}
 # Of kinds of files: tests/hostile/test_data_files.py, test_workbooks.py and test_queries.py.
 OF_FILES = {"AO050", "AO051", *(f"AO{number}" for number in range(530, 541))}
-# Of kept settlements: tests/test_evidence.py, and tests/test_faults.py of writers that fail or come too late.
-OF_EVIDENCE = {"AO075", "AO076", *(f"AO{number}" for number in range(800, 814))}
+# Of kept settlements: tests/test_evidence.py; of writers that fail or come too late: tests/test_faults.py; of restatements:
+# tests/test_restating.py.
+OF_EVIDENCE = {"AO075", "AO076", "AO820", *(f"AO{number}" for number in (*range(800, 814), *range(822, 827)))}
 BEHIND = {"AO513": "the compiler refuses a clause that may have no amount (AO312)"}
 
 
@@ -316,7 +319,7 @@ def test_a_code_is_said_with_its_place(code: str, tmp_path: Path) -> None:
 def test_every_code_has_its_input() -> None:
     """A code that the package says is one that a test brings about, and the other way round."""
     said = {code for module in modules() for code in re.findall(r"\bAO\d{3}\b", module.source)}
-    assert said == {*FAULTS, *APART, *OF_DRAWS, *OF_RECORDS, *OF_EVIDENCE, *OF_LINT, *OF_FILES, *BEHIND}
+    assert said == {*FAULTS, *APART, *OF_SERIES, *OF_DRAWS, *OF_RECORDS, *OF_EVIDENCE, *OF_LINT, *OF_FILES, *BEHIND}
 
 
 def test_a_language_that_is_not_spoken(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -40,6 +40,8 @@ def _amount(names: Names, name: str, amount: Amount) -> Name:
 
 
 def _by_period(names: Names, name: str, amount: Amount, at: Place | None) -> Node:
+    if amount.series is not None:
+        return names.published(name, amount, names.period.label, at)
     found, value = holding(list(amount.values.items()), names.labels, names.period.label)
     if not found or value is None:
         sentence = f"{name} has no value for {names.period.label}."

@@ -39,18 +39,22 @@ def bind(
     settled: Mapping[tuple[str, str, str], Fraction],
     problems: list[Problem],
 ) -> Bound:
-    """The values of all inputs for one payee; every fault is added to ``problems`` (AO505, AO508 to AO511, AO551)."""
+    """The values of all inputs for one payee; every fault is added to ``problems`` (AO505, AO508 to AO511, AO518, AO551)."""
     values: dict[str, Value] = {}
     rows: dict[str, Row] = {}
     for given in calculation.inputs:
         if given.part == "settled":
             values[given.name] = _settled(given, payee, settled, problems)
             continue
+        if given.part == "series":
+            sentence = f"The series of {given.id} has no figure for {given.period}."
+            instead = "Take a newer file, or settle when it is published."
+            problems.append(Problem("AO518", sentence, instead, given.place))
         row = measured.find(payee, given.party, given.period, given.id)
         value, wrong = _read(given, row, measured) if row else (None, None)
         if wrong and row:
             problems.append(_naming_column(wrong, row, measured))
-        elif value is None and given.required:
+        elif value is None and given.required and given.part != "series":
             problems.append(_missing(given, payee, row, measured))
         if row:
             rows[given.name] = row
@@ -84,7 +88,9 @@ def _missing(given: Input, payee: str, row: Row | None, measured: Measured) -> P
         return Problem("AO551", sentence, "Say in the contract what holds then: when_missing.", given.place)
     where = f" in {measured.file}" if measured.file else ""
     cells = f"{payee},{given.party},{given.period},{given.id},..."
-    instead = f"Add a row ({cells})" + (" with its n." if given.part == "n" else ", or say when_missing in the contract.")
+    instead = f"Add a row ({cells})" + (
+        " with its n." if given.part == "n" else ", or say when_missing in the contract."
+    )
     return Problem("AO505", f"{what}{whose} for {given.period} is missing{where}.", instead, given.place)
 
 

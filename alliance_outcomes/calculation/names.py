@@ -10,7 +10,7 @@ from ..contract.model import Contract
 from ..contract.outcomes import Fact, Indicator, WhenMissing
 from ..contract.parts import Dated, Formula
 from ..contract.periods import Period, earlier, holding, periods_of
-from ..contract.terms import Figure
+from ..contract.terms import Amount, Figure
 from ..formula.nodes import (
     Across,
     Arithmetic,
@@ -215,10 +215,13 @@ class Names:
 
     def _earlier(self, call: Call, party: str) -> Node:
         section, each = self.sections.get(call.name.id, ("", None))
+        if isinstance(each, Amount) and each.series is not None:
+            label = earlier(self.contract.periods, self.period.label, call.periods)
+            return self.published(call.name.id, each, label, call.place)
         if section not in ("facts", "indicators") or (isinstance(each, Indicator) and each.value):
             self.wrong(
                 "AO306",
-                "earlier() reads a measured fact or indicator.",
+                "earlier() reads a measured fact or indicator, or an amount with a series.",
                 "Name one that is measured.",
                 call.place,
             )
@@ -228,6 +231,15 @@ class Names:
             return self._fact(call.name.id, each, party, call.place, period, call.periods)
         assert isinstance(each, Indicator)
         return self.measured(call.name.id, each, f"{call.name.id}@-{call.periods}", period, required=True)
+
+    def published(self, name: str, amount: Amount, label: str, place: Place | None) -> Node:
+        """The figure of an amount's series for a period; unlike an agreed value it never holds on.
+
+        One that is not published yet is wanted when the period is settled (AO518).
+        """
+        if label in amount.values:
+            return Number(amount.values[label], place=place)
+        return self.take(Input(f"{name}@{label}", name, label, part="series", unit=amount.unit or "", place=place))
 
     def _settled(self, call: Call) -> Node:
         if call.name.id not in self.contract.settlement:

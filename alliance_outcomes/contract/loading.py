@@ -18,6 +18,7 @@ from .model import Contract
 from .outcomes import Defined
 from .parts import Part, as_said, is_id
 from .reading import find_file, read_document, stems_in
+from .series import with_series
 
 Whole = TypeVar("Whole", bound=Part)
 
@@ -62,7 +63,7 @@ def build_contract(document: Document, folders: Iterable[Path] = ()) -> Contract
 
 def _examined(document: Document, folders: Iterable[Path]) -> tuple[Contract | None, list[Problem]]:
     problems = list(document.problems)
-    root = _filled(document.root, list(folders), problems)
+    root = with_series(_filled(document.root, list(folders), problems), document.file, problems)
     contract = validated(Contract, root, problems)
     if contract is not None:
         contract._document = Document(document.file, document.lines, root, (), document.root)

@@ -86,13 +86,38 @@ class Change(Part):
     why: Words = Field(description="Why it is changed.")
 
 
+class SeriesFile(Part):
+    """Published figures that an amount takes its values from: a price index, a population."""
+
+    file: Words = Field(description="The file, beside the contract or below its folder.")
+    kind: Literal["json-stat", "sotkanet", "table"] = Field(
+        description="json-stat (Statistics Finland), sotkanet (CSV or JSON), or table (CSV)."
+    )
+    pick: dict[str, Words] = Field(
+        default_factory=dict, description="By dimension or column, the code that is meant: {region: 837}."
+    )
+    time: Words | None = Field(
+        default=None, description="The dimension or column of the period, where the file does not say."
+    )
+    value: Words | None = Field(
+        default=None, description="The column of the figure; absolute.value for Sotkanet's counts."
+    )
+    base: Words | None = Field(
+        default=None, description="The period whose figure every figure is divided by, so that it is 1 there."
+    )
+
+
 class Amount(Part):
     """A number of the contract, by period or by a payee's attribute, with its decided changes."""
 
     title: Title | None = Field(default=None, description="What statements call the amount.")
     unit: Words | None = Field(default=None, description="The currency, share, EUR per client, persons, ...")
     values: dict[str, Exact] = Field(
-        description="By period, each holding until the next; or by code where `by` is given."
+        default_factory=dict,
+        description="By period, each holding until the next; or by code where `by` is given.",
+    )
+    series: SeriesFile | None = Field(
+        default=None, description="A file that gives the values, one for each period; none holds on."
     )
     by: Id | None = Field(default=None, description="The payee's attribute that chooses the value.")
     otherwise: Exact | None = Field(default=None, description="The value of codes that are not listed.")

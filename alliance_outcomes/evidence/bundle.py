@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import platform
+import re
 import secrets
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -23,6 +24,9 @@ from .contract_hash import contract_hash
 from .manifest import CALCULATION, CHAIN, MANIFEST, RULES, SALT, SETTLEMENT, VERIFIER, Manifest, hashes
 from .rereading import CONTRACT_FOLDER, DEFINITIONS, EARLIER, Asked, Reread, reread
 from .verifier import verifier
+
+# How a bundle numbers earlier settlements, so that those of a restated one are not numbered twice.
+_NUMBERED = re.compile(r"^\d\d-", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,11 +128,13 @@ def _gathered(settlement: Settlement, made: Made, language: str) -> tuple[dict[s
     contract = f"{CONTRACT_FOLDER}/{made.contract.name}"
     for file in sorted({str(made.contract), *files_of(settlement.contract.document)}):
         path = Path(file)
-        kept = path.parent.name == "indicators" and file != str(made.contract)
-        files[f"{DEFINITIONS if kept else CONTRACT_FOLDER}/{path.name}"] = read_bytes(path)
+        if path.parent.name == "indicators" and file != str(made.contract):
+            files[f"{DEFINITIONS}/{path.name}"] = read_bytes(path)
+        else:  # the contract, or a file of figures below its folder
+            files[f"{CONTRACT_FOLDER}/{path.relative_to(made.contract.parent).as_posix()}"] = read_bytes(path)
     data = _kept_data(made, files)
     for at, path in enumerate(made.earlier, 1):
-        files[f"{EARLIER}/{at:02}-{path.stem}.json"] = _bytes_of(path)
+        files[f"{EARLIER}/{at:02}-{_NUMBERED.sub('', path.stem)}.json"] = _bytes_of(path)
     return files, Asked(contract, data, settlement.calculation.period, made.payees, language)
 
 
