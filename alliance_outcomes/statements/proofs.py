@@ -121,7 +121,20 @@ def sentence_of(claim: Claim, proof: Proof, language: str) -> str:
     return found
 
 
-_MONEY = {"least", "most", "reached_least", "reached_most", "total", "budget", "left", "before", "after", "lost", "leap", "sum"}
+_MONEY = {
+    "least",
+    "most",
+    "reached_least",
+    "reached_most",
+    "total",
+    "budget",
+    "left",
+    "before",
+    "after",
+    "lost",
+    "leap",
+    "sum",
+}
 
 
 def _amount(claim: Claim, key: str, value: Fraction, proof: Proof, language: str) -> str:
@@ -136,10 +149,11 @@ def _money(value: Fraction, proof: Proof, language: str) -> str:
 
 def _short(value: Fraction, language: str) -> str:
     """A number with as many decimals as people read; a hair beside a level shows that it is beside it."""
-    for places in (2, 4, 8, 12):
+    for places in range(13):
         if round(value, places) == value:
             return show_number(value, language)
-    return show_number(round(value, 9), language)
+    near = round(value, 9)
+    return show_number(near, language, next(places for places in range(10) if round(near, places) == near))
 
 
 def _inputs(contract: Contract, claim: Claim, language: str) -> str:

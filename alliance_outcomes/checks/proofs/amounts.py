@@ -93,7 +93,12 @@ class Amounts:
             return {party: amount for party in changed}
         shapes = [shape for name in to.clauses for shape in self._shares.get(name, [({}, {}, "")])]
         gain, loss, turning = shapes[0]
-        if len({turned for _, _, turned in shapes}) == 1 and all(shape[:2] == (gain, loss) for shape in shapes) and gain and loss:
+        if (
+            len({turned for _, _, turned in shapes}) == 1
+            and all(shape[:2] == (gain, loss) for shape in shapes)
+            and gain
+            and loss
+        ):
             self._shares.setdefault(clause, []).append((gain, loss, turning))
             negative = Compare("<", Name(turning), NOTHING)
             found: dict[str, Node] = {}
@@ -119,7 +124,9 @@ class Amounts:
 
         Where the condition of ``alike`` holds, every amount has the same shares, and so has the line.
         """
-        sums = {party: self._let(f"{clause}>changed>{party}", _sum(map(Name, parts))) for party, parts in changed.items()}
+        sums = {
+            party: self._let(f"{clause}>changed>{party}", _sum(map(Name, parts))) for party, parts in changed.items()
+        }
         negative = Compare("<", amount, NOTHING)
         drawn: dict[str, Name] = {}
         size: dict[str, Name] = {}

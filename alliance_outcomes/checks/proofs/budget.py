@@ -64,7 +64,11 @@ def _shared(setting: Setting) -> Iterator[Claim]:
         elif _always_there(setting, entry.to, entry.amount):
             continue
         yield _unshared(setting, entry.clause, entry.amount) or Claim(
-            "budget.shares", "undecided", {"clause": entry.clause}, place, reason="no setting was found, and none excluded"
+            "budget.shares",
+            "undecided",
+            {"clause": entry.clause},
+            place,
+            reason="no setting was found, and none excluded",
         )
     yield Claim("budget.parties", "proved", {}, setting.contract.place("settlement", key=True))
 
@@ -91,11 +95,19 @@ def _unshared(setting: Setting, clause: str, amount: str) -> Claim | None:
 
     for point in settings(setting.model, 40, 7):
         try:
-            settle_values(setting.calculation, {g.name: point[g.name] for g in setting.calculation.inputs}, Bound("", {}, {}))
+            settle_values(
+                setting.calculation, {g.name: point[g.name] for g in setting.calculation.inputs}, Bound("", {}, {})
+            )
         except DataError as error:
             if any(problem.code == "AO507" for problem in error.problems):
                 values: dict[str, Fraction | str] = {"clause": clause}
-                return Claim("budget.unshared", "refuted", values, place_of(setting, amount), reason=str(error.problems[0].sentence))
+                return Claim(
+                    "budget.unshared",
+                    "refuted",
+                    values,
+                    place_of(setting, amount),
+                    reason=str(error.problems[0].sentence),
+                )
     return None
 
 

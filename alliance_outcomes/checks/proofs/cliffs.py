@@ -97,7 +97,9 @@ def _found(setting: Setting, site: Site, limit: Fraction) -> Claim | None:
     }  # fmt: skip
     if abs(b.total - a.total) <= limit:
         return None
-    return Claim("cliffs.leap", "refuted", values, site.place, intended(setting.contract, site.step), "", (a, b), best[1])
+    return Claim(
+        "cliffs.leap", "refuted", values, site.place, intended(setting.contract, site.step), "", (a, b), best[1]
+    )
 
 
 def _shown(value: object) -> Fraction | str:
@@ -107,7 +109,11 @@ def _shown(value: object) -> Fraction | str:
 def _crossings(model: Model, site: Site) -> Iterator[tuple[str, Point, Point]]:
     """Settings a hair apart in one input, on either side of a place."""
     cone = model.cone([site.step])
-    moving = [name for name in model.domains if name in cone and name not in model.whole and isinstance(model.domains[name], Span)]
+    moving = [
+        name
+        for name in model.domains
+        if name in cone and name not in model.whole and isinstance(model.domains[name], Span)
+    ]
     for point in settings(model, STARTS, 9):
         if site.what == "test" and site.edge is None:
             pass

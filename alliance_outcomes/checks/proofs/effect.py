@@ -56,7 +56,9 @@ def _claim(setting: Setting, form: IndicatorForm) -> Claim:
     shown = {**values, "from": dead[0], "to": dead[1]}
     if still is not None:
         return Claim("effect.none", "refuted", {**values, "from": still[0], "to": still[1]}, form.place, meant)
-    return Claim("effect.moves", "undecided", shown, form.place, reason="no setting was found in which it moves the total")
+    return Claim(
+        "effect.moves", "undecided", shown, form.place, reason="no setting was found in which it moves the total"
+    )
 
 
 def _of_computed(setting: Setting, form: IndicatorForm) -> Span:
@@ -66,12 +68,10 @@ def _of_computed(setting: Setting, form: IndicatorForm) -> Span:
 
 def _levels(setting: Setting, form: IndicatorForm, model: Model, name: str) -> Range | None:
     """The lowest and highest level of the indicator's rule, or the ends of its range."""
-    steps = {
-        each: node
-        for each, node in model.steps.items()
-        if each == form.score or each.startswith(f"{form.id}.")
-    }
-    rule = Model(model.domains, {**{n: node for n, node in model.steps.items() if n in model.cone([form.score])}, **steps})
+    steps = {each: node for each, node in model.steps.items() if each == form.score or each.startswith(f"{form.id}.")}
+    rule = Model(
+        model.domains, {**{n: node for n, node in model.steps.items() if n in model.cone([form.score])}, **steps}
+    )
     found = rule.breaks.get(form.id if form.id in model.domains else name, []) or rule.breaks.get(form.id, [])
     span = model.domains[name]
     assert isinstance(span, Span)
@@ -145,7 +145,12 @@ def _runs(model: Model, score: str, name: str, levels: Range) -> list[Range]:
     point = next(settings(part, 1))
     point = {each: value if value is not None else Fraction(0) for each, value in point.items()}
     width = levels[1] - levels[0]
-    cuts = sorted({*(levels[0] + width * Fraction(i, 64) for i in range(65)), *(x for x in part.breaks.get(name, ()) if levels[0] <= x <= levels[1])})
+    cuts = sorted(
+        {
+            *(levels[0] + width * Fraction(i, 64) for i in range(65)),
+            *(x for x in part.breaks.get(name, ()) if levels[0] <= x <= levels[1]),
+        }
+    )
     hair = width / 10**7
     runs: list[tuple[Fraction, Fraction, Value]] = []
     for low, high in pairwise(cuts):

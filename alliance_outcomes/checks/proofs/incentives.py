@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import pairwise
 from typing import Literal
 
 from ...contract.model import Contract
@@ -41,7 +42,13 @@ def claims(setting: Setting) -> Iterator[Claim]:
     known = list(sources(setting))
     for source in known:
         if not source.better:
-            yield Claim("incentives.direction", "undecided", {"indicator": source.id}, source.place, reason="no direction is stated")
+            yield Claim(
+                "incentives.direction",
+                "undecided",
+                {"indicator": source.id},
+                source.place,
+                reason="no direction is stated",
+            )
     for party, result in setting.results(net=True).items():
         model = setting.reduced(result)
         bundles: dict[tuple[str, Way], list[Source]] = {}
@@ -72,7 +79,14 @@ def sources(setting: Setting) -> Iterator[Source]:
         way: Way = {"higher": 1, "lower": -1}.get(indicator.direction or "", 0)  # type: ignore[assignment]  # a sign
         if not way and form.score:
             way = direction_of_score(setting, form.id, form.score)
-        yield Source(form.id, form.id if form.id in model.steps or form.id in model.domains else inputs[0], way, False, form.place, tuple(inputs))
+        yield Source(
+            form.id,
+            form.id if form.id in model.steps or form.id in model.domains else inputs[0],
+            way,
+            False,
+            form.place,
+            tuple(inputs),
+        )
     for name, way in spending(setting).items():
         given = next(each for each in setting.calculation.inputs if each.name == name)
         yield Source(name, name, way, way < 0, given.place, (name,))
@@ -175,10 +189,14 @@ def _claim(
     return Claim(kind, "undecided", said, place, reason=found.reason)
 
 
-def falls(setting: Setting, model: Model, entry: str, result: str, way: Way, found: Fall) -> Iterator[tuple[Point, Fraction, Fraction]]:
+def falls(
+    setting: Setting, model: Model, entry: str, result: str, way: Way, found: Fall
+) -> Iterator[tuple[Point, Fraction, Fraction]]:
     """Settings, and two values of the entry, the second better, between which the result falls by more than rounding."""
     tried: list[tuple[Fraction, Point, Fraction, Fraction]] = []
     values_of = candidates(model, entry)
+    if entry not in model.whole:
+        values_of += [low + (high - low) * Fraction(i, 8) for low, high in pairwise(values_of) for i in range(1, 8)]
     starts = [found.point] if found.point is not None else []
     for point in [*starts, *settings(model, 60, 3)]:
         row: list[tuple[Fraction, Fraction]] = []
@@ -197,7 +215,9 @@ def falls(setting: Setting, model: Model, entry: str, result: str, way: Way, fou
         yield point, a, b
 
 
-def moved_alone(setting: Setting, source: Source, entry: str, fall: tuple[Point, Fraction, Fraction], party: str) -> Claim | None:
+def moved_alone(
+    setting: Setting, source: Source, entry: str, fall: tuple[Point, Fraction, Fraction], party: str
+) -> Claim | None:
     """The fall in terms of inputs: two settings that differ in the source alone, both settled exactly."""
     point, before, after = fall
     start = setting.full({**point, entry: before}, next(part_points(setting.model)))
@@ -218,10 +238,14 @@ def moved_alone(setting: Setting, source: Source, entry: str, fall: tuple[Point,
     return None
 
 
-def led_there(setting: Setting, source: Source, entry: str, fall: tuple[Point, Fraction, Fraction], party: str) -> Claim | None:
+def led_there(
+    setting: Setting, source: Source, entry: str, fall: tuple[Point, Fraction, Fraction], party: str
+) -> Claim | None:
     """As moved_alone, with the other inputs chosen so that the source has its whole range to move in."""
     point, before, after = fall
-    base = setting.full({name: value for name, value in point.items() if name != entry}, next(part_points(setting.model)))
+    base = setting.full(
+        {name: value for name, value in point.items() if name != entry}, next(part_points(setting.model))
+    )
     if base is None or entry in setting.model.domains or len(source.inputs) != 1:
         return None
     part, (each,) = setting.model.part([entry]), source.inputs
@@ -248,7 +272,13 @@ def _led(setting: Setting, part: Model, entry: str, goal: Fraction, base: Point,
             if one is None or other is None or one is other:
                 continue
             kept = {fixed: base[fixed]}
-            led = walk_to(part, entry, goal, {**{n: one[n] for n in part.domains}, **kept}, {**{n: other[n] for n in part.domains}, **kept})
+            led = walk_to(
+                part,
+                entry,
+                goal,
+                {**{n: one[n] for n in part.domains}, **kept},
+                {**{n: other[n] for n in part.domains}, **kept},
+            )
             if led is not None:
                 return {**base, **led}
     return None
@@ -304,7 +334,9 @@ def _searched(setting: Setting, source: Source, party: str, result: str) -> Clai
             for (a, one), (b, other) in zip(ordered, ordered[1:], strict=False):
                 if Fraction(other[result]) < Fraction(one[result]) - setting.slack:  # type: ignore[arg-type]  # numbers
                     base = setting.full(point, next(part_points(setting.model)))
-                    claim = None if base is None else _pair(setting, source, {**base, each: a}, {**base, each: b}, party)
+                    claim = (
+                        None if base is None else _pair(setting, source, {**base, each: a}, {**base, each: b}, party)
+                    )
                     if claim is not None:
                         return claim
     return Claim("incentives.indicators", "undecided", said, source.place, reason="its effect goes up and down")

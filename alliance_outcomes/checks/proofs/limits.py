@@ -15,7 +15,7 @@ from .claims import Claim, Witness
 from .places import place_of
 from .setting import Setting, part_points
 
-BOXES, BOXES_OF_PARTY = 80, 24
+BOXES, BOXES_OF_PARTY = 80, 12
 
 
 def claims(setting: Setting) -> Iterator[Claim]:
@@ -25,7 +25,9 @@ def claims(setting: Setting) -> Iterator[Claim]:
         yield _claim(setting, "bounds.clause", clause, {"clause": clause}, bounds_of(setting, clause))
     if len(setting.parties) > 1:
         for party in setting.parties:
-            yield _claim(setting, "bounds.party", of_party(TOTAL, party), {"party": party}, party_bounds(setting, party))
+            yield _claim(
+                setting, "bounds.party", of_party(TOTAL, party), {"party": party}, party_bounds(setting, party)
+            )
 
 
 def bounds_of(setting: Setting, name: str, boxes: int = BOXES) -> tuple[Optimum, Optimum]:
@@ -55,7 +57,10 @@ def _claim(
     if isinf(ends[0].bound) or isinf(ends[1].bound):
         open_ = unbounded(setting.model.part([name]))
         reason = f"no stated range: {', '.join(open_)}" if open_ else "a division by what may be zero"
-        shown = {end: "" if isinf(each.bound) else Fraction(each.bound) for end, each in zip(("least", "most"), ends, strict=True)}
+        shown = {
+            end: "" if isinf(each.bound) else Fraction(each.bound)
+            for end, each in zip(("least", "most"), ends, strict=True)
+        }
         return Claim(kind, "undecided", {**values, **shown}, place, reason=reason)
     witnesses = tuple(found for each in ends if (found := witness(setting, name, each)) is not None)
     shown = {"least": Fraction(ends[0].bound), "most": Fraction(ends[1].bound)}

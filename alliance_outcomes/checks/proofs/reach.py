@@ -83,9 +83,13 @@ def _number(optimum: Optimum) -> Fraction | str:
 
 def _beyond(reach: Reach, low: Optimum, high: Optimum) -> bool:
     """Whether it is proved never to happen."""
-    if reach.least is not None and (high.bound < reach.least or (high.bound == reach.least and not reach.happens(reach.least))):
+    if reach.least is not None and (
+        high.bound < reach.least or (high.bound == reach.least and not reach.happens(reach.least))
+    ):
         return True
-    return reach.most is not None and (low.bound > reach.most or (low.bound == reach.most and not reach.happens(reach.most)))
+    return reach.most is not None and (
+        low.bound > reach.most or (low.bound == reach.most and not reach.happens(reach.most))
+    )
 
 
 def _between(reach: Reach, low: Optimum, high: Optimum, model: Model) -> bool:

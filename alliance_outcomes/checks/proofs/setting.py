@@ -39,6 +39,8 @@ class Setting:
     budget: str = ""
     _images: dict[str, tuple[Optimum, Optimum]] = field(default_factory=dict)
     _reduced: dict[tuple[str, ...], Model] = field(default_factory=dict)
+    _far: dict[str, tuple[Model, list[Point]]] = field(default_factory=dict)
+    _parts: dict[str, Model] = field(default_factory=dict)
 
     @property
     def pays(self) -> bool:
@@ -55,6 +57,12 @@ class Setting:
         kind = NET if net else TOTAL
         alone = len(self.parties) < 2
         return {"": kind} | ({} if alone else {party: of_party(kind, party) for party in self.parties})
+
+    def part(self, name: str) -> Model:
+        """The part of the model that a step depends on."""
+        if name not in self._parts:
+            self._parts[name] = self.model.part([name])
+        return self._parts[name]
 
     # -- reduced models ----------------------------------------------------------------------------------------------
 
@@ -114,7 +122,7 @@ class Setting:
 
     def _lead(self, found: Point, name: str, value: Value) -> bool:
         """Set the inputs of a step so that it has this value, exactly."""
-        part = self.model.part([name])
+        part = self.part(name)
         at = part.values({each: found[each] for each in part.domains})
         if at is not None and at[name] == value:
             return True
@@ -125,10 +133,8 @@ class Setting:
                     found.update(point)
                     return True
             return False
-        # On the way a value may be out of its range: where the way ends it is not.
-        free = Model(part.domains, part.steps, (), part.whole)
         goal = Fraction(value)  # type: ignore[arg-type]  # a number
-        ends = [point for point in self._far_points(name, free) if point is not None]
+        free, ends = self._far_points(name)
         for start in ends:
             for end in ends:
                 if start is not end and (led := walk_to(free, name, goal, start, end)):
@@ -136,22 +142,27 @@ class Setting:
                     return True
         return False
 
-    def _far_points(self, name: str, free: Model) -> Iterator[Point | None]:
-        """Settings at which a step is as low and as high as it was found to be."""
-        for optimum in self.image(name):
-            yield self.whole_point(optimum, name)
-        yield next(part_points(free))
-        if not self.model.bounded:
-            return
-        yield lowest(free, name, 2).point
-        yield highest(free, name, 2).point
+    def _far_points(self, name: str) -> tuple[Model, list[Point]]:
+        """Settings at which a step is as low and as high as it was found to be, and the model to walk between them in.
+
+        On the way a value may be out of its range: where the way ends it is not.
+        """
+        if name not in self._far:
+            part = self.model.part([name])
+            free = Model(part.domains, part.steps, (), part.whole)
+            self._far[name] = free, []  # what leads here again finds nothing
+            ends = [self.whole_point(optimum, name) for optimum in self.image(name)]
+            ends.append(next(part_points(free)))
+            if part.bounded:
+                ends += [lowest(free, name, 2).point, highest(free, name, 2).point]
+            self._far[name] = free, [point for point in ends if point is not None]
+        return self._far[name]
 
     def whole_point(self, optimum: Optimum, name: str) -> Point | None:
         """The setting of an optimum in terms of inputs."""
         if optimum.point is None:
             return None
-        part = self.model.part([name])
-        base = next(part_points(part))
+        base = next(part_points(self.part(name)))
         return self.full(optimum.point, base)
 
 

@@ -176,7 +176,9 @@ def _flat_end(curve: Curve, index: int) -> bool:
     return before.slope * before.upto + before.at_zero == last.at_zero
 
 
-def _inside(low: Fraction | None, high: Fraction | None, low_closed: bool, high_closed: bool) -> Callable[[Value], bool]:
+def _inside(
+    low: Fraction | None, high: Fraction | None, low_closed: bool, high_closed: bool
+) -> Callable[[Value], bool]:
     def test(value: Value) -> bool:
         if value is None or isinstance(value, str):
             return False

@@ -134,7 +134,9 @@ class Model:
         cone = inner.cone(wanted)
         domains = {name: span for name, span in {**self.domains, **known}.items() if name in cone}
         kept = {name: node for name, node in steps.items() if name in cone}
-        bounded = tuple(b for b in self.bounded if b.name in cone and b.name not in known and (b.given in cone or not b.given))
+        bounded = tuple(
+            b for b in self.bounded if b.name in cone and b.name not in known and (b.given in cone or not b.given)
+        )
         return Model(domains, kept, bounded, self.whole)
 
     def apart(self, wanted: Iterable[str]) -> list[str]:

@@ -10,7 +10,7 @@ from .model import Box, Model, Point, halves
 from .optimum import finite_end, point_in
 from .spans import Codes, Interval, Span
 
-MOST_BOXES = 60
+MOST_BOXES = 8
 
 
 @dataclass(frozen=True)

@@ -110,11 +110,12 @@ class _Search:
                 changed[name] = _only(span, False)
         if changed:
             smaller = {**box, **changed}
-            found = self.model.env(smaller) if not self.model.bounded else None
+            # Where a setting may be refused, or the result be missing, it may be so at that very end.
+            found = self.model.env(smaller) if not (self.model.bounded or env[self.name].missing) else None
             if found is not None:
                 box, env = smaller, found
-            elif self.model.bounded:
-                self._try({**box, **changed})
+            else:
+                self._try(smaller)
         for corner in corners(box):
             self._try(corner)
         return self._upper(env), box

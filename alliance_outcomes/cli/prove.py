@@ -1,0 +1,83 @@
+"""``alliance prove``: what a contract can pay, proved over all inputs within their ranges."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Optional
+
+import typer
+
+from ..problems import Problem, UsageError
+from .options import Output, Periods, Speaking, language_of
+from .terminal import put
+
+
+class ProofFormat(StrEnum):
+    """Kinds of output."""
+
+    table = "table"
+    json = "json"
+
+
+class ProofFails(StrEnum):
+    """What ends with exit code 1."""
+
+    refuted = "refuted"
+    undecided = "undecided"
+    never = "never"
+
+
+Files = Annotated[list[Path], typer.Argument(metavar="CONTRACT...", help="Contract files.", show_default=False)]
+ProofShape = Annotated[
+    Optional[ProofFormat],
+    typer.Option("-f", "--format", help="Kind of output; else JSON for -o FILE.json, else a table."),
+]
+Failing = Annotated[ProofFails, typer.Option("--fail-on", help="What ends with exit code 1.")]
+Cliff = Annotated[
+    Optional[str],
+    typer.Option("--cliff", help="The most that an arbitrarily small change may move; else the contract's largest_cliff, else 1000."),
+]  # fmt: skip
+
+
+def run(
+    contracts: Files,
+    period: Periods = None,
+    cliff: Cliff = None,
+    fail_on: Failing = ProofFails.refuted,
+    lang: Speaking = None,
+    format_: ProofShape = None,
+    output: Output = None,
+) -> None:
+    """Prove six things of contracts over all inputs within their ranges, or refute them with inputs that show it.
+
+    Example: alliance prove contracts/tesoma.yaml --period 2023
+    """
+    from ..checks.proofs.proving import check_solver, prove
+    from ..contract.loading import load_contract
+    from ..statements.proofs import write_proofs, write_proofs_json
+
+    check_solver()
+    language = language_of(lang)
+    found = []
+    for path in contracts:
+        contract = load_contract(path)
+        found += [(path, contract, proof) for proof in prove(contract, period or (), _sum(cliff))]
+    if format_ is ProofFormat.json or (format_ is None and output is not None and output.suffix == ".json"):
+        put(write_proofs_json((str(path), proof) for path, _, proof in found), output)
+    else:
+        put(write_proofs(((contract, proof) for _, contract, proof in found), language), output)
+    failing = {ProofFails.refuted: ["refuted"], ProofFails.undecided: ["refuted", "undecided"], ProofFails.never: []}
+    if any(verdict.outcome in failing[fail_on] for _, _, proof in found for verdict in proof.verdicts):
+        raise typer.Exit(1)
+
+
+def _sum(text: str | None):  # type: ignore[no-untyped-def]  # Fraction is not imported before the command runs
+    from ..numbers import parse_number
+
+    if text is None:
+        return None
+    try:
+        return parse_number(text)
+    except ValueError as error:
+        raise UsageError(Problem("AO701", f"--cliff: {error}.", "Write an amount, such as 1000.")) from None
