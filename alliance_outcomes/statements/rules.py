@@ -54,7 +54,8 @@ def read_page(code: str) -> Page:
     match = _PAGE.fullmatch(text)
     if match is None or match.group(1) != code:
         raise ValueError(f"rules/{code}.md is not a page: title, what, Why, Wrong and Right, in this order")
-    return Page(*match.groups(), text)
+    _, title, what, why, wrong, right = match.groups()
+    return Page(code, title, what, why, wrong, right, text)
 
 
 def list_of_pages() -> str:

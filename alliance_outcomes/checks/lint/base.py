@@ -13,7 +13,7 @@ from ...calculation.form import Calculation
 from ...contract.located import Listing, Table, child
 from ...contract.model import Contract
 from ...contract.parts import Dated, Formula, Part, to_number
-from ...formula.nodes import names
+from ...formula.nodes import Curve, names, walk
 from ...formula.ranges import Ranges
 from ...formula.steps import Step
 from ...numbers import to_text
@@ -47,6 +47,17 @@ class Linted:
     def ranges(self) -> tuple[Ranges, ...]:
         """What every formula can be, for each of the calculations."""
         return tuple(Ranges(each.inputs, each.steps) for each in self.calculations)
+
+    @cached_property
+    def curves(self) -> tuple[tuple[Calculation, Ranges, Step, Curve], ...]:
+        """Every curve, with its period, what is known there, and the formula it stands in."""
+        return tuple(
+            (calculation, ranges, step, node)
+            for calculation, ranges in zip(self.calculations, self.ranges, strict=True)
+            for step in calculation.steps
+            for node in walk(step.formula)
+            if isinstance(node, Curve)
+        )
 
     @cached_property
     def used(self) -> frozenset[str]:

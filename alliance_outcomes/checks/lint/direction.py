@@ -8,7 +8,7 @@ from math import isinf
 
 from ...calculation.form import Calculation, IndicatorForm
 from ...contract.outcomes import Indicator
-from ...formula.nodes import Curve, walk
+from ...contract.parts import dated_values
 from ...formula.ranges import Range, Ranges
 from .base import Finding, Linted, read_by, shown
 
@@ -16,15 +16,19 @@ _FAR = Fraction(10) ** 12
 
 
 def findings(linted: Linted) -> Iterator[Finding]:
-    """Indicators whose better values score lower."""
-    for calculation, ranges in zip(linted.calculations, linted.ranges, strict=True):
+    """Indicators whose better values score lower; those without dated levels are alike in every period."""
+    for number, (calculation, ranges) in enumerate(zip(linted.calculations, linted.ranges, strict=True)):
         for form in calculation.indicators:
             indicator = linted.contract.result_areas[form.area].indicators[form.id]
-            if form.score and indicator.direction:
-                yield from _against(form, indicator, calculation, ranges)
+            dated = any(len(level.entries) > 1 for level in dated_values(indicator))
+            if form.score and indicator.direction and (dated or not number):
+                begins = _begins(linted, form, calculation, indicator.direction == "higher")
+                yield from _against(form, indicator, calculation, ranges, begins)
 
 
-def _against(form: IndicatorForm, indicator: Indicator, calculation: Calculation, ranges: Ranges) -> Iterator[Finding]:
+def _against(
+    form: IndicatorForm, indicator: Indicator, calculation: Calculation, ranges: Ranges, begins: Fraction | None
+) -> Iterator[Finding]:
     path = ("result_areas", form.area, "indicators", form.id)
     value, higher = ranges.number(form.value), indicator.direction == "higher"
     ends = [-_FAR if isinf(value.least) else value.least, _FAR if isinf(value.most) else value.most]
@@ -34,10 +38,12 @@ def _against(form: IndicatorForm, indicator: Indicator, calculation: Calculation
         sentence = f"{form.id} says that {indicator.direction} is better, but its score is highest at the other end."
         instead = "Swap the levels, or mend direction: (it may stand in the indicator's definition)."
         yield Finding("AO610", (*path, "score"), sentence, instead, "error", key=True)
-    elif indicator.goal is not None and (start := _begins(form, calculation, higher)) is not None:
-        goal = indicator.goal.value
-        if goal < start if higher else goal > start:
-            sentence = f"The goal {shown(goal, form.unit == 'share')} is worse than {shown(start, form.unit == 'share')}, where the score begins."
+    elif indicator.goal is not None and begins is not None:
+        goal, percent = indicator.goal.value, form.unit == "share"
+        if goal < begins if higher else goal > begins:
+            sentence = (
+                f"The goal {shown(goal, percent)} is worse than {shown(begins, percent)}, where the score begins."
+            )
             yield Finding("AO610", (*path, "goal"), sentence, "Mend the goal, or the levels of the score.", "error")
 
 
@@ -55,11 +61,10 @@ def _score_at(form: IndicatorForm, value: object, calculation: Calculation, rang
     return there.number(form.score)
 
 
-def _begins(form: IndicatorForm, calculation: Calculation, higher: bool) -> Fraction | None:
+def _begins(linted: Linted, form: IndicatorForm, calculation: Calculation, higher: bool) -> Fraction | None:
     """The worst level of a score that is a line from one level to another."""
-    for step in calculation.steps:
-        if step.name.startswith(f"{form.id}."):
-            for node in walk(step.formula):
-                if isinstance(node, Curve) and node.of.id == form.value and len(node.pieces) > 2:
-                    return node.pieces[0].upto if higher else node.pieces[-2].upto
+    for there, _, step, curve in linted.curves:
+        own = there is calculation and curve.of.id == form.value and step.name.startswith(f"{form.id}.")
+        if own and len(curve.pieces) > 2:
+            return curve.pieces[0].upto if higher else curve.pieces[-2].upto
     return None

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from fractions import Fraction
 from itertools import pairwise
 
-from ...formula.nodes import Curve, Piece, walk
+from ...formula.nodes import Curve, Piece
 from ...formula.ranges import Range, Ranges, common, stretches
 from ...formula.steps import Step
 from .base import Finding, Linted, shown
@@ -14,11 +14,8 @@ from .base import Finding, Linted, shown
 
 def findings(linted: Linted) -> Iterator[Finding]:
     """Parts of curves that nothing can reach, in any period."""
-    for calculation, ranges in zip(linted.calculations, linted.ranges, strict=True):
-        for step in calculation.steps:
-            for node in walk(step.formula):
-                if isinstance(node, Curve):
-                    yield from _beyond(linted, step, node, ranges)
+    for _, ranges, step, curve in linted.curves:
+        yield from _beyond(linted, step, curve, ranges)
 
 
 def _beyond(linted: Linted, step: Step, curve: Curve, ranges: Ranges) -> Iterator[Finding]:

@@ -6,8 +6,7 @@ from collections.abc import Iterator
 from fractions import Fraction
 
 from ...calculation.form import Calculation, IndicatorForm
-from ...formula.nodes import Curve, walk
-from ...formula.ranges import Ranges, common, stretches
+from ...formula.ranges import common, stretches
 from .base import Finding, Linted, shown
 
 # One person, visit or answer of the fewest that count should not move the contract's score by more of its range.
@@ -18,14 +17,14 @@ WEIGHTY = Fraction(10, 100)
 def findings(linted: Linted) -> Iterator[Finding]:
     """Measured shares of which one person moves too much of the score, and weighty ones that may rest on one person alone."""
     said = any(indicator.minimum_n for indicator in linted.contract.indicators.values())
-    for calculation, ranges in zip(linted.calculations, linted.ranges, strict=True):
+    for calculation in linted.calculations:
         whole = sum((area.weight for area in calculation.areas), Fraction(0))
         for form in calculation.indicators:
             indicator = linted.contract.result_areas[form.area].indicators[form.id]
             if form.score and form.weight and whole and form.unit == "share" and not indicator.value:
                 weight = form.weight / whole
                 if form.minimum_n:
-                    yield from _small(linted, form, weight, _steepest(form, calculation, ranges))
+                    yield from _small(linted, form, weight, _steepest(linted, form, calculation))
                 elif said and weight >= WEIGHTY:
                     yield _unsaid(form, weight)
 
@@ -53,13 +52,11 @@ def _unsaid(form: IndicatorForm, weight: Fraction) -> Finding:
     return Finding("AO614", path, sentence, "Add minimum_n: and when_small:.", key=True)
 
 
-def _steepest(form: IndicatorForm, calculation: Calculation, ranges: Ranges) -> Fraction:
+def _steepest(linted: Linted, form: IndicatorForm, calculation: Calculation) -> Fraction:
     """By how much the score changes at most for a change of the value by one, along its lines."""
     slopes = [Fraction(0)]
-    for step in calculation.steps:
-        if step.name.startswith(f"{form.id}."):
-            for node in walk(step.formula):
-                if isinstance(node, Curve) and node.of.id == form.value:
-                    inside = ranges.number(form.value)
-                    slopes += [abs(p.slope) for p, on in stretches(node) if p.slope and not common(on, inside).empty]
+    for there, ranges, step, curve in linted.curves:
+        if there is calculation and curve.of.id == form.value and step.name.startswith(f"{form.id}."):
+            inside = ranges.number(form.value)
+            slopes += [abs(p.slope) for p, on in stretches(curve) if p.slope and not common(on, inside).empty]
     return max(slopes)
