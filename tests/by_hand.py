@@ -5,11 +5,11 @@ from __future__ import annotations
 import csv
 import re
 from collections import Counter, defaultdict
+from datetime import date
 from fractions import Fraction
 from pathlib import Path
 
 NUMBER = re.compile(r"-?[0-9]{1,7}(\.[0-9]{1,4})?")
-DAY = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])")
 BLANK = ("", "..")
 Cells = dict[str, str]
 
@@ -23,6 +23,14 @@ def rows_of(folder: Path, table: str) -> list[Cells]:
 def known(text: str) -> Fraction | None:
     """The number of a cell, None where it holds none that can be read."""
     return Fraction(text) if NUMBER.fullmatch(text) else None
+
+
+def is_day(text: str) -> bool:
+    """Whether a cell holds a day of the calendar."""
+    try:
+        return re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text) is not None and bool(date.fromisoformat(text))
+    except ValueError:
+        return False
 
 
 def bad(text: str) -> bool:
@@ -77,7 +85,7 @@ def oral(folder: Path, year: str) -> tuple[int, int]:
     out = set()
     for row in rows_of(folder, "oral_visits"):
         age = known(row["age"])
-        if not DAY.fullmatch(row["day"]):
+        if not is_day(row["day"]):
             if (age is not None and age >= 18) or bad(row["age"]):
                 out.add("")  # a visit of no day is nobody's
             continue
@@ -96,7 +104,7 @@ def function(folder: Path, year: str) -> tuple[int, int]:
     days: dict[str, list[tuple[str, Fraction]]] = defaultdict(list)
     out = set()
     for row in rows_of(folder, "rai_assessments"):
-        if row["day"][:4] != year or not DAY.fullmatch(row["day"]) or row["person"] in BLANK:
+        if row["day"][:4] != year or not is_day(row["day"]) or row["person"] in BLANK:
             continue
         score = known(row["adl"])
         if bad(row["adl"]) or (score is not None and score < 0):
@@ -130,7 +138,7 @@ def promoters(folder: Path, year: str) -> Fraction:
     points = []
     for row, sole in by_key(rows_of(folder, "client_answers"), ("reply", "day", "answer")):
         answer = known(row["answer"])
-        if sole and row["day"][:4] == year and DAY.fullmatch(row["day"]) and answer is not None and 0 <= answer <= 10:
+        if sole and row["day"][:4] == year and is_day(row["day"]) and answer is not None and 0 <= answer <= 10:
             points.append(1 if answer >= 9 else -1 if answer <= 6 else 0)
     return Fraction(100 * sum(points), len(points))
 

@@ -13,6 +13,7 @@ from functools import reduce
 from math import gcd
 from operator import and_, eq, ge, gt, le, lt, ne, or_
 from typing import Any
+from unicodedata import normalize
 
 from ..problems import ContractError, Problem
 from .nodes import Arithmetic, Compare, Extreme, IfElse, Logic, Missing, Name, Negate, Node, Number, OneOf, walk
@@ -86,7 +87,9 @@ def holds(node: Node, negated: bool = False) -> Any:
         case Compare(op=op, left=left, right=right):
             return _compared(_OPPOSITE[op] if negated else op, number(left), number(right))
         case OneOf(name=name, codes=codes):
-            known, among = nw.col(known_of(name.id)), nw.col(name.id).is_in(sorted(codes))
+            # A letter and its accent may stand apart in an extract: it is the same text (NFC and NFD).
+            spelled = {normalize(form, code) for code in codes for form in ("NFC", "NFD")}
+            known, among = nw.col(known_of(name.id)), nw.col(name.id).is_in(sorted(spelled))
             return known & ~among if negated else known & among
         case Missing(name=name):
             return nw.col(known_of(name.id)) if negated else ~nw.col(known_of(name.id))

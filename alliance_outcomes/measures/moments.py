@@ -5,7 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 _CLOCK = "[T ](?:[01][0-9]|2[0-3]):[0-5][0-9](?::[0-5][0-9])?"
-_DAY = "[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])"
+_LEAP = "(?:[0-9]{2}(?:0[48]|[2468][048]|[13579][26])|(?:[02468][048]|[13579][26])00)"
+# The days that the calendar has: no engine is asked to read a date, since engines differ in what they make of others.
+_DAY = (
+    "(?:[0-9]{4}-(?:(?:0[1-9]|1[0-2])-(?:0[1-9]|1[0-9]|2[0-8])|(?:0[13-9]|1[0-2])-(?:29|30)|(?:0[13578]|1[02])-31)"
+    f"|{_LEAP}-02-29)"
+)
 MOMENT = f"^{_DAY}(?:{_CLOCK})?$"
 """A day, with or without a time of the clock."""
 TIME = f"^{_DAY}{_CLOCK}$"
