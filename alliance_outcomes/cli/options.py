@@ -50,13 +50,21 @@ class Dialect(StrEnum):
     fi = "fi"
 
 
-ContractFile = Annotated[Path, typer.Argument(metavar="CONTRACT", help="The contract file (YAML).", show_default=False)]
+# Files that cannot be read are told by their readers, with a code: readable=False has Typer leave that to them.
+ContractFile = Annotated[
+    Path, typer.Argument(metavar="CONTRACT", help="The contract file (YAML).", show_default=False, readable=False)
+]
 DataFile = Annotated[
     Path,
-    typer.Argument(metavar="DATA", help="Measured data: .csv, .xlsx, .parquet, .sql.yaml ...", show_default=False),
+    typer.Argument(
+        metavar="DATA", help="Measured data: .csv, .xlsx, .parquet, .sql.yaml ...", show_default=False, readable=False
+    ),
 ]
 DataOrRecords = Annotated[
-    Path, typer.Argument(metavar="DATA", help="Measured data (CSV), or a folder of records.", show_default=False)
+    Path,
+    typer.Argument(
+        metavar="DATA", help="Measured data (CSV), or a folder of records.", show_default=False, readable=False
+    ),
 ]
 On = Annotated[Engine, typer.Option("--engine", help="What counts records; all give the same.")]
 Provisional = Annotated[bool, typer.Option("--provisional", help="Mark what is measured from records as provisional.")]
@@ -78,13 +86,18 @@ ColumnsFile = Annotated[
 TableOrData = Annotated[TableOrJson, typer.Option("-f", "--format", help="Kind of output.")]
 BundleFolder = Annotated[
     Optional[Path],
-    typer.Option("--bundle", metavar="DIR", help="Keep all that the settlement rests on in this new folder."),
+    typer.Option(
+        "--bundle", metavar="DIR", help="Keep all that the settlement rests on in this new folder.", readable=False
+    ),
 ]
 Register = Annotated[
-    Optional[Path], typer.Option("--register", metavar="DIR", help="The register that the settlement stands in.")
+    Optional[Path],
+    typer.Option("--register", metavar="DIR", help="The register that the settlement stands in.", readable=False),
 ]
 AsOf = Annotated[Optional[str], typer.Option("--as-of", metavar="DAY", help="The day of the settlement: 2024-05-31.")]
-Output = Annotated[Optional[Path], typer.Option("-o", "--output", help="Write to this file, whole or not at all.")]
+Output = Annotated[
+    Optional[Path], typer.Option("-o", "--output", help="Write to this file, whole or not at all.", readable=False)
+]
 CsvDialect = Annotated[Dialect, typer.Option("--csv-dialect", help="fi: BOM, semicolons and decimal comma.")]
 
 
