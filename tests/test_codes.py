@@ -31,6 +31,11 @@ PLACELESS = {
     "AO059",
     "AO060",
     "AO061",
+    "AO063",
+    "AO064",
+    "AO065",
+    "AO066",
+    "AO067",
     "AO073",
     "AO074",
     "AO077",
@@ -268,6 +273,15 @@ WIDE_DATA: dict[str, Faulty] = {
     "AO515": settle(WIDE, columns="payee: party\nperiod: year\nvalues: {cost: costs}\n"),
     "AO516": settle(WIDE, columns="payee: party\nperiod: year\nvalues: {costs: cost}\n"),
 }
+SMALL = "{role: provider, title: Firm}"
+TWO_COSTS = DATA + "shop,2020,cost,500\n"
+
+
+def what_if(setting: str, contract: str = CONTRACT, data: str = DATA, more: tuple[str, ...] = ()) -> Faulty:
+    """A settlement of 2020 with something set."""
+    return Faulty(("whatif", "{contract}", "{data}", "--period", "2020", "--set", setting, *more), contract, data)
+
+
 USAGE: dict[str, Faulty] = {
     "AO020": Faulty(("settle", "{contract}", "{data}", "--period", "2050")),
     "AO021": Faulty(("explain", "{contract}", "{data}", "score"), data=TWO_PAYEES),
@@ -281,6 +295,15 @@ USAGE: dict[str, Faulty] = {
     "AO059": Faulty(("lint", "{contract}", "--select", "AO9")),
     "AO060": Faulty(("rule", "AO999")),
     "AO061": Faulty(("lint", "{folder}")),
+    "AO063": what_if("visits"),
+    "AO064": what_if("vists=50"),
+    "AO065": what_if(
+        "cost=900",
+        changed("{firm: {role: provider, title: Firm}}", "{firm: &, shop: &}".replace("&", SMALL)),
+        TWO_COSTS,
+    ),
+    "AO066": what_if("visits=none"),
+    "AO067": what_if("visits=50", more=("--set", "visits=51")),
     "AO073": Faulty(("settle", "{contract}", "{data}", "--period", "2020", "--as-of", "2021-05-31")),
     "AO074": Faulty(("settle", "{contract}", "{data}", "--period", "2020", "--bundle", "{folder}")),
     "AO077": Faulty(("simulate", "{contract}", "{data}", "--spread", "costs=2%")),

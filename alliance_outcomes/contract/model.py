@@ -80,12 +80,18 @@ class Payments(Part):
 
 
 class Terms(Part):
-    """Terms that statements print and nothing computes."""
+    """Terms that statements print, and that decide when a settlement may be restated; no amount is computed from them."""
 
     due_days: Count | None = Field(default=None, description="Days within which a settlement is paid.")
     objection_days: Count | None = Field(default=None, description="Days within which a party may object.")
     objection_to: Words | None = Field(default=None, description="To whom an objection is made.")
-    reopen_within: Words | None = Field(default=None, description="How long a settlement may be opened again.")
+    reopen_within: Words | None = Field(
+        default=None,
+        description="How long after it was made a settlement may be restated: 24 months, 90 days, 2 years.",
+    )
+    materiality: Exact | None = Field(
+        default=None, description="A restatement is made only where some party's amount changes by this much."
+    )
     late_interest: Words | None = Field(default=None, description="What is owed on a late payment.")
     vat: Words | None = Field(default=None, description="Whether amounts hold value added tax.")
 

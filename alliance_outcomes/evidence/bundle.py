@@ -128,14 +128,19 @@ def _gathered(settlement: Settlement, made: Made, language: str) -> tuple[dict[s
     contract = f"{CONTRACT_FOLDER}/{made.contract.name}"
     for file in sorted({str(made.contract), *files_of(settlement.contract.document)}):
         path = Path(file)
-        if path.parent.name == "indicators" and file != str(made.contract):
-            files[f"{DEFINITIONS}/{path.name}"] = read_bytes(path)
-        else:  # the contract, or a file of figures below its folder
-            files[f"{CONTRACT_FOLDER}/{path.relative_to(made.contract.parent).as_posix()}"] = read_bytes(path)
+        files[_place_of(path, made.contract)] = read_bytes(path) if path.suffix == ".yaml" else _bytes_of(path)
     data = _kept_data(made, files)
     for at, path in enumerate(made.earlier, 1):
         files[f"{EARLIER}/{at:02}-{_NUMBERED.sub('', path.stem)}.json"] = _bytes_of(path)
     return files, Asked(contract, data, settlement.calculation.period, made.payees, language)
+
+
+def _place_of(path: Path, contract: Path) -> str:
+    """Where a bundle keeps a file of the contract: as it lies below the contract, or among the definitions."""
+    beside, path = contract.resolve().parent, path.resolve()
+    if path.is_relative_to(beside):
+        return f"{CONTRACT_FOLDER}/{path.relative_to(beside).as_posix()}"
+    return f"{DEFINITIONS if path.parent.name == 'indicators' else CONTRACT_FOLDER}/{path.name}"
 
 
 def _kept_data(made: Made, files: dict[str, bytes]) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 
@@ -21,29 +21,34 @@ from .register import entered, read_register
 
 @dataclass(frozen=True, slots=True)
 class Keeping:
-    """Where a settlement is kept: the folder of its bundle, and its register where it has one; ``as_of`` is a day."""
+    """Where a settlement is kept: the folder of its bundle, and its register where it has one; ``as_of`` is a day.
+
+    ``statements`` are kept in the bundle beside those that are written to files.
+    """
 
     bundle: Path
     register: Path | None = None
     as_of: str | None = None
     supersedes: int | None = None
     reason: str | None = None
+    statements: Mapping[str, bytes] = field(default_factory=dict)
 
 
 def check_keeping(keeping: Keeping) -> None:
     """Refuse what can be told before anything is settled: a day that is none (AO073), a folder that is there (AO074)."""
-    if keeping.as_of is not None and not _is_day(keeping.as_of):
-        sentence = f"--as-of {keeping.as_of} is not a day of the calendar."
-        raise UsageError(Problem("AO073", sentence, "Write it as 2024-05-31."))
+    check_day(keeping.as_of)
     if keeping.bundle.exists():
         raise _taken(keeping.bundle)
 
 
-def _is_day(text: str) -> bool:
+def check_day(as_of: str | None) -> None:
+    """Refuse what is no day of the calendar (AO073)."""
     try:
-        return date.fromisoformat(text).isoformat() == text
+        if as_of is None or date.fromisoformat(as_of).isoformat() == as_of:
+            return
     except ValueError:
-        return False
+        pass
+    raise UsageError(Problem("AO073", f"--as-of {as_of} is not a day of the calendar.", "Write it as 2024-05-31."))
 
 
 def _taken(bundle: Path) -> UsageError:
@@ -65,7 +70,7 @@ def keep(
     """
     check_keeping(keeping)
     before = None if keeping.register is None else read_register(keeping.register)
-    copies = {path.name: data for path, data in statements("").items()}
+    copies = {**keeping.statements, **{path.name: data for path, data in statements("").items()}}
     standing = Standing(keeping.as_of, before, keeping.supersedes, keeping.reason, copies)
     files = bundle_of(settlement, made, standing, language)
     stated = digest(files[MANIFEST])

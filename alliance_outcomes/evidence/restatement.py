@@ -1,0 +1,171 @@
+"""What people see of a restatement: which values changed, which lines they moved, and what is to be paid or paid back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+from ..calculation.form import Calculation
+from ..formula.text import show, show_number
+from ..numbers import to_decimal, to_text
+from .restating import Cause, LineKey, Restatement
+
+WIDTH = 80
+MOST_SHOWN = 40
+WORDS: Mapping[str, Mapping[str, str]] = {
+    "en": {
+        "title": "Restatement", "of": "of settlement", "reason": "reason", "changed": "What changed, and the lines it moved",
+        "together": "together", "payees": "payees that came or left", "moves_nothing": "moves no line", "lines": "Lines", "before": "before",
+        "after": "after", "difference": "difference", "total": "Total", "due": "Payable, after what was paid on account",
+        "now": "now", "back": "Below 0: to be paid back.", "same": "No value differs: there is nothing to restate.",
+    },
+    "fi": {
+        "title": "Oikaisu", "of": "koskee tilitystä", "reason": "syy", "changed": "Mikä muuttui, ja mitä eriä se siirsi",
+        "together": "yhdessä", "payees": "tulleet tai lähteneet saajat", "moves_nothing": "ei siirrä mitään erää", "lines": "Erät", "before": "ennen",
+        "after": "nyt", "difference": "ero", "total": "Yhteensä", "due": "Maksettavaa ennakkomaksujen jälkeen",
+        "now": "heti", "back": "Alle 0: maksetaan takaisin.", "same": "Mikään arvo ei eroa: oikaistavaa ei ole.",
+    },
+    "sv": {
+        "title": "Rättelse", "of": "av avräkning", "reason": "skäl", "changed": "Vad som ändrades, och vilka poster det flyttade",
+        "together": "tillsammans", "payees": "mottagare som kom eller gick", "moves_nothing": "flyttar ingen post", "lines": "Poster", "before": "före",
+        "after": "efter", "difference": "skillnad", "total": "Totalt", "due": "Att betala, efter vad som betalats i förskott",
+        "now": "nu", "back": "Under 0: återbetalas.", "same": "Inget värde skiljer sig: det finns inget att rätta.",
+    },
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Restated:
+    """A restatement with what it is of: the calculation, the number of the settlement (None: in no register), the reason."""
+
+    restatement: Restatement
+    calculation: Calculation
+    number: int | None
+    reason: str
+
+    @property
+    def places(self) -> int:
+        """Decimals of money."""
+        return self.calculation.rounding.places if self.calculation.rounding else 0
+
+
+def write_restatement(restated: Restated, language: str = "en") -> str:
+    """A restatement as text: causes, lines before and after, what is to be paid now."""
+    return "\n".join(_text(restated, language)) + "\n"
+
+
+def _text(restated: Restated, language: str) -> Iterator[str]:
+    words, of, found = WORDS[language], restated.calculation, restated.restatement
+
+    def money(amount: Fraction, sign: bool = False) -> str:
+        return ("+" if sign and amount > 0 else "") + show_number(amount, language, restated.places)
+
+    number = "" if restated.number is None else f" {words['of']} {restated.number}"
+    yield f"{words['title']}{number}: {of.contract} {of.period}, {words['reason']} {restated.reason}"
+    yield "=" * WIDTH
+    yield f"\n{words['changed']}"
+    for cause in found.causes:
+        yield from _cause(cause, words, language, money)
+    yield f"\n{words['lines']} ({of.currency})"[:30].ljust(31) + _heads(words, "before", "after", "difference")
+    keys = list({**found.before, **found.after})
+    for key in keys[:MOST_SHOWN]:
+        before, after = found.before.get(key, Fraction(0)), found.after.get(key, Fraction(0))
+        yield from _row(_named(key), money(before), money(after), money(after - before, True))
+    before, after = (sum(side.values(), Fraction(0)) for side in (found.before, found.after))
+    yield from _row(words["total"], money(before), money(after), money(after - before, True), 0)
+    yield f"\n{words['due']}"
+    yield " " * 30 + _heads(words, "before", "after", "now")
+    for due in found.dues[:MOST_SHOWN]:
+        who = ", ".join(each for each in (due.payee, due.party) if each)
+        yield from _row(who, money(due.before), money(due.after), money(due.now, True))
+    yield f"  {words['back']}"
+
+
+def _heads(words: Mapping[str, str], *names: str) -> str:
+    return "".join(f"{words[name]:>16}" for name in names)
+
+
+def _row(title: str, one: str, two: str, three: str, indent: int = 2) -> Iterator[str]:
+    """A row of three amounts; a title that is too long stands on a line of its own."""
+    title = " " * indent + title
+    if len(title) > 30:
+        yield title[:WIDTH]
+        title = ""
+    yield f"{title:30}{one:>16}{two:>16}{three:>16}"
+
+
+def _named(key: LineKey) -> str:
+    payee, clause, party = key
+    return ", ".join(each for each in (payee, clause, party) if each)
+
+
+def _cause(cause: Cause, words: Mapping[str, str], language: str, money: Any) -> Iterator[str]:
+    for change in cause.changes[:MOST_SHOWN]:
+        name = change.name or words["payees"]
+        whose = f"{change.payee}: " if change.payee else ""
+        values = f"{show(change.before, language)} -> {show(change.after, language)}" if change.name else ""
+        yield f"  {whose}{name} {values}".rstrip()
+    if len(cause.names) > 1:
+        yield f"    ({words['together']})"
+    for key, amount in list(cause.moved.items())[:MOST_SHOWN]:
+        yield f"    {_named(key)[:57]:58}{money(amount, True):>18}"
+    if not cause.moved:
+        yield f"    {words['moves_nothing']}"
+
+
+def restatement_as_data(restated: Restated) -> dict[str, Any]:
+    """A restatement as plain data: ``{"format": 1, "supersedes", "reason", "causes", "lines", "total", "due"}``."""
+    found = restated.restatement
+
+    def money(amount: Fraction) -> str:
+        return to_decimal(amount, restated.places)
+
+    def exact(value: object) -> Any:
+        return to_text(value) if isinstance(value, Fraction) else value
+
+    def line(key: LineKey, **amounts: Fraction) -> dict[str, Any]:
+        shown = {name: money(amount) for name, amount in amounts.items()}
+        return {"payee": key[0] or None, "clause": key[1], "party": key[2], **shown}
+
+    zero = Fraction(0)
+    sides = {key: (found.before.get(key, zero), found.after.get(key, zero)) for key in {**found.before, **found.after}}
+    totals = [sum((side[at] for side in sides.values()), zero) for at in (0, 1)]
+    return {
+        "format": 1,
+        "contract": restated.calculation.contract,
+        "period": restated.calculation.period,
+        "currency": restated.calculation.currency or None,
+        "supersedes": restated.number,
+        "reason": restated.reason,
+        "causes": [
+            {
+                "inputs": [
+                    {
+                        "payee": each.payee or None,
+                        "name": each.name or None,
+                        "before": exact(each.before),
+                        "after": exact(each.after),
+                    }
+                    for each in cause.changes
+                ],
+                "moved": [line(key, amount=amount) for key, amount in cause.moved.items()],
+            }
+            for cause in found.causes
+        ],
+        "lines": [
+            line(key, before=before, after=after, difference=after - before) for key, (before, after) in sides.items()
+        ],
+        "total": {"before": money(totals[0]), "after": money(totals[1]), "difference": money(found.difference)},
+        "due": [
+            {
+                "payee": each.payee or None,
+                "party": each.party,
+                "before": money(each.before),
+                "after": money(each.after),
+                "now": money(each.now),
+            }
+            for each in found.dues
+        ],
+    }

@@ -1,0 +1,301 @@
+"""A restatement says which value moved which line, sums to the cent, and takes its place in the chain."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from fractions import Fraction
+from pathlib import Path
+from random import Random
+
+import pytest
+
+from alliance_outcomes.calculation.compile import compile_contract
+from alliance_outcomes.calculation.form import Calculation
+from alliance_outcomes.calculation.result import Inputs
+from alliance_outcomes.contract.loading import load_contract
+from alliance_outcomes.contract.model import Contract
+from alliance_outcomes.contract.periods import periods_of
+from alliance_outcomes.evidence.restating import Restatement, restated
+from alliance_outcomes.evidence.verifying import verify
+from alliance_outcomes.problems import AllianceError
+from alliance_outcomes.settlement import bind_payees, settle_bound
+from tests.bundles import DRAWN_PAYEES
+from tests.conftest import EXAMPLES
+from tests.faulty import CONTRACT, DATA
+from tests.payees import Payees
+from tests.running import Run, alliance
+from tests.test_evidence import listed, settle_care
+from tests.test_schemas import holds
+from tests.tree import ROOT
+
+Drawn = tuple[list[Inputs], list[str]]
+
+
+def drawn(contract: Contract, calculation: Calculation, seed: int, payees: tuple[str, ...]) -> Drawn | None:
+    """Inputs of these payees that can be settled, if this seed gives any."""
+    draw = Payees(calculation, Random(seed))
+    try:
+        bound, chosen = bind_payees(contract, calculation, draw.measured(payees), None, draw.settled)
+        settle_bound(contract, calculation, bound, chosen)
+    except AllianceError:
+        return None
+    return [Inputs(each.payee, each.values, each.provisional) for each in bound], chosen
+
+
+def restatements(name: str, many: int) -> list[Restatement]:
+    """Restatements of a contract's last period between data drawn on the edges of its formulas; payees come and leave."""
+    contract = load_contract(ROOT / "contracts" / f"{name}.yaml")
+    calculation = compile_contract(contract, periods_of(contract.periods)[-1].label)
+    found: list[Restatement] = []
+    for seed in range(0, 400 * many, 2):
+        who = DRAWN_PAYEES[: 2 + seed % 4 // 2]
+        old = drawn(contract, calculation, seed, who)
+        new = drawn(contract, calculation, seed + 1, DRAWN_PAYEES)
+        if old and new:
+            found.append(restated(calculation, old, new))
+        if len(found) == many:
+            break
+    return found
+
+
+@pytest.mark.parametrize("name", ["hvbp-payment", "mssp", "qof", "rantakyla", "snf-vbp"])
+def test_differences_sum_to_new_minus_old(name: str) -> None:
+    """Law 10: over causes, lines and parties alike, to 0 cents, whatever changed."""
+    found = restatements(name, int(EXAMPLES or 3) // 3 + 2)
+    assert len(found) >= 2
+    for each in found:
+        moved: dict[tuple[str, str, str], Fraction] = {}
+        for cause in each.causes:
+            for key, amount in cause.moved.items():
+                moved[key] = moved.get(key, Fraction(0)) + amount
+        keys = {**each.before, **each.after}
+        assert moved.keys() <= keys.keys()
+        for key in keys:
+            assert each.before.get(key, 0) + moved.get(key, 0) == each.after.get(key, 0)
+        assert sum(moved.values()) == each.difference
+
+
+def spoiled(data: str, **values: str) -> str:
+    """The data with other values of some indicators."""
+    for name, value in values.items():
+        data = re.sub(rf"(,{name}),[^\n]*", rf"\1,{value}", data)
+    return data
+
+
+def kept(folder: Path, name: str, contract: str = CONTRACT, data: str = DATA) -> Path:
+    """A bundle of the small contract in a register, as of 31 May 2021."""
+    options = ("--bundle", folder / name, "--register", folder / "register", "--as-of", "2021-05-31")
+    run = settle_care(folder, *options, contract=contract, data=data)
+    assert (run.code, run.err) == (0, "")
+    return folder / name
+
+
+def restate(folder: Path, bundle: Path, data: str, *options: str | Path) -> Run:
+    """Restate with this data."""
+    (folder / "new.csv").write_text(data, "utf-8")
+    return alliance("restate", bundle, "--data", folder / "new.csv", "--reason", "late_data", *options)
+
+
+def keep(folder: Path, bundle: Path, name: str, data: str) -> Mapping[str, object]:
+    """Restate and keep it, as of the last day of 2021; what it says."""
+    options = ("--bundle", folder / name, "--register", folder / "register", "--as-of", "2021-12-31", "-f", "json")
+    run = restate(folder, bundle, data, *options)
+    assert (run.code, run.err) == (0, "")
+    found: Mapping[str, object] = json.loads(run.out)
+    holds("restatement", found)
+    return found
+
+
+def dues(restatement: Mapping[str, object]) -> list[Fraction]:
+    """What is to be paid now."""
+    due = restatement["due"]
+    assert isinstance(due, list)
+    return [Fraction(each["now"]) for each in due]
+
+
+def test_a_restatement_tells_which_value_moved_which_line(tmp_path: Path) -> None:
+    """The causes, the lines before and after, and what is to be paid or paid back now."""
+    bundle = kept(tmp_path, "first")
+    run = restate(tmp_path, bundle, spoiled(DATA, cost="1200.50", visits="36"))
+    assert (run.code, run.err) == (0, "")
+    assert run.out == (
+        "Restatement of settlement 1: care 2020, reason late_data\n"
+        "================================================================================\n"
+        "\n"
+        "What changed, and the lines it moved\n"
+        "  cost[firm] 1,000 -> 1,200.5\n"
+        "    costs, firm                                                          +200.50\n"
+        "  visits 45 -> 36\n"
+        "    incentive, firm                                                   -34,000.00\n"
+        "\n"
+        "Lines (EUR)                             before           after      difference\n"
+        "  costs, firm                         1,000.00        1,200.50         +200.50\n"
+        "  incentive, firm                   192,500.00      158,500.00      -34,000.00\n"
+        "Total                               193,500.00      159,700.50      -33,799.50\n"
+        "\n"
+        "Payable, after what was paid on account\n"
+        "                                        before           after             now\n"
+        "  firm                              193,500.00      159,700.50      -33,799.50\n"
+        "  Below 0: to be paid back.\n"
+    )
+
+
+@pytest.mark.parametrize("language", ["fi", "sv"])
+def test_a_restatement_is_told_in_other_languages(language: str, tmp_path: Path) -> None:
+    """At most 80 columns, and the same amounts."""
+    run = restate(tmp_path, kept(tmp_path, "first"), spoiled(DATA, visits="36"), "--lang", language)
+    assert run.code == 0
+    assert all(len(line) <= 80 for line in run.out.splitlines())
+    assert "-34\u00a0000,00" in run.out
+
+
+def test_a_restatement_supersedes_in_the_chain(tmp_path: Path) -> None:
+    """It has a number of its own, a bundle that is verified like any other, and says itself what it changed."""
+    bundle = kept(tmp_path, "first")
+    said = keep(tmp_path, bundle, "second", spoiled(DATA, visits="36"))
+    assert verify(tmp_path / "second", str(said["evidence"]), tmp_path / "register").problems == []
+    history = json.loads(alliance("history", tmp_path / "register", "-f", "json").out)
+    assert [(each["number"], each["supersedes"], each["reason"]) for each in history["entries"]] == [
+        (1, None, None),
+        (2, 1, "late_data"),
+    ]
+    copy = json.loads((tmp_path / "second" / "statements" / "restatement.json").read_bytes())
+    assert copy == {key: value for key, value in said.items() if key != "evidence"}
+
+
+def test_two_restatements_in_a_row_pay_what_one_pays(tmp_path: Path) -> None:
+    """What is paid because of each sums to what is paid because of one with the final data."""
+    middle, last = spoiled(DATA, visits="36", cost="900"), spoiled(DATA, visits="81", plan="55 %")
+    first = kept(tmp_path, "first")
+    paid = [keep(tmp_path, first, "second", middle), keep(tmp_path, tmp_path / "second", "third", last)]
+    (tmp_path / "other").mkdir()
+    once = keep(tmp_path / "other", kept(tmp_path / "other", "first"), "second", last)
+    assert [sum(each) for each in zip(*map(dues, paid), strict=True)] == dues(once)
+
+
+def test_a_restatement_with_the_same_data_changes_nothing(tmp_path: Path) -> None:
+    """Nothing is kept, whatever the order of the rows."""
+    bundle = kept(tmp_path, "first")
+    header, *rows = DATA.splitlines()
+    same = "\n".join([header, *reversed(rows)]) + "\n"
+    (tmp_path / "new.csv").touch()
+    before = listed(tmp_path)
+    options = ("--bundle", tmp_path / "second", "--register", tmp_path / "register", "--as-of", "2021-12-31")
+    run = restate(tmp_path, bundle, same, *options)
+    assert (run.code, run.err, listed(tmp_path)) == (0, "", before)
+    assert run.out == "No value differs: there is nothing to restate.\n"
+
+
+def test_values_that_cannot_stand_alone_stand_together(tmp_path: Path) -> None:
+    """Where the new value of one with the old of another divides by zero, they are told together."""
+    ratio = CONTRACT.replace("      pool: pool\n", "      pool: pool / (plan - balance)\n")
+    bundle = kept(tmp_path, "first", contract=ratio)
+    run = restate(tmp_path, bundle, spoiled(DATA, plan="80 %", balance="60 %"))
+    assert (run.code, run.err) == (0, "")
+    assert "  balance 0.5 -> 0.6\n  plan 0.6 -> 0.8\n    (together)\n" in run.out
+
+
+TERMS = "terms: {{reopen_within: {}}}\n".format
+REFUSED: dict[str, tuple[str, str, tuple[str, ...], str]] = {
+    "after the term": (TERMS("7 months"), "36", ("--as-of", "2022-01-01"), "AO822"),
+    "after a term of days": (TERMS("30 days"), "36", ("--as-of", "2021-07-01"), "AO822"),
+    "after a term of years": (TERMS("1 year"), "36", ("--as-of", "2022-06-01"), "AO822"),
+    "without a day": (TERMS("7 months"), "36", (), "AO825"),
+    "before it was made": ("", "36", ("--as-of", "2021-05-30"), "AO825"),
+    "a term without end": (TERMS("two winters"), "36", ("--as-of", "2021-12-31"), "AO820"),
+    "too little": ("terms: {materiality: 34 000.01}\n", "36", ("--as-of", "2021-12-31"), "AO823"),
+    "no day of the calendar": ("", "36", ("--as-of", "2021-02-30"), "AO073"),
+    "data that cannot be settled": ("", "many", ("--as-of", "2021-12-31"), "AO509"),
+}
+
+
+@pytest.mark.parametrize("why", REFUSED)
+def test_a_restatement_that_is_refused_leaves_nothing(why: str, tmp_path: Path) -> None:
+    """Law 9: a code, no output, no bundle, no entry."""
+    terms, visits, options, code = REFUSED[why]
+    bundle = kept(tmp_path, "first", contract=CONTRACT.replace("facts:\n", f"{terms}facts:\n"))
+    (tmp_path / "new.csv").touch()
+    before = listed(tmp_path)
+    kept_in = ("--bundle", tmp_path / "second", "--register", tmp_path / "register")
+    run = restate(tmp_path, bundle, spoiled(DATA, visits=visits), *kept_in, *options)
+    assert run.code in (1, 2)
+    assert (run.out, code in run.err, listed(tmp_path)) == ("", True, before)
+
+
+@pytest.mark.parametrize(
+    ("terms", "day"),
+    [("7 months", "2021-12-31"), ("9 months", "2022-02-28"), ("30 days", "2021-06-30"), ("1 year", "2022-05-31")],
+)
+def test_the_last_day_of_the_term_is_within_it(terms: str, day: str, tmp_path: Path) -> None:
+    """Counted from the day of the settlement, to the same day of a later month or its last."""
+    bundle = kept(tmp_path, "first", contract=CONTRACT.replace("facts:\n", f"{TERMS(terms)}facts:\n"))
+    assert restate(tmp_path, bundle, spoiled(DATA, visits="36"), "--as-of", day).code == 0
+    later = day[:-2] + f"{int(day[-2:]) + 1}"
+    assert "AO" in restate(tmp_path, bundle, spoiled(DATA, visits="36"), "--as-of", later).err
+
+
+def test_the_term_runs_from_the_first_settlement(tmp_path: Path) -> None:
+    """Restating again and again does not make it longer."""
+    contract = CONTRACT.replace("facts:\n", f"{TERMS('8 months')}facts:\n")
+    keep(tmp_path, kept(tmp_path, "first", contract=contract), "second", spoiled(DATA, visits="36"))
+    for register in ((), ("--register", tmp_path / "register", "--bundle", tmp_path / "third")):
+        run = restate(tmp_path, tmp_path / "second", DATA, "--as-of", "2022-02-01", *register)
+        assert (run.code, "restated until 2022-01-31" in run.err) == (1, True)
+
+
+def test_a_change_of_just_the_materiality_is_made(tmp_path: Path) -> None:
+    """The threshold belongs to what is restated."""
+    contract = CONTRACT.replace("facts:\n", "terms: {materiality: 34 000}\nfacts:\n")
+    assert restate(tmp_path, kept(tmp_path, "first", contract=contract), spoiled(DATA, visits="36")).code == 0
+
+
+def test_what_cannot_be_restated_in_a_register(tmp_path: Path) -> None:
+    """One that is superseded (AO824) or stands in another register; a register without a bundle (AO073)."""
+    first, new = kept(tmp_path, "first"), spoiled(DATA, visits="36")
+    keep(tmp_path, first, "second", new)
+    there = ("--as-of", "2021-12-31", "--register", tmp_path / "register")
+    assert "AO824" in restate(tmp_path, first, new, *there, "--bundle", tmp_path / "third").err
+    assert "AO073" in restate(tmp_path, first, new, *there).err
+    alone = tmp_path / "alone"
+    settle_care(tmp_path, "--bundle", alone)
+    assert "AO808" in restate(tmp_path, alone, new, *there, "--bundle", tmp_path / "third").err
+    (tmp_path / "first" / "settlement.json").write_bytes(b"{}")
+    assert "AO801" in restate(tmp_path, first, new).err
+
+
+def test_a_reason_is_one_word(tmp_path: Path) -> None:
+    """Reasons can be counted and compared (AO826)."""
+    run = alliance("restate", kept(tmp_path, "first"), "--data", tmp_path / "data.csv", "--reason", "it came late")
+    assert (run.code, "AO826" in run.err) == (2, True)
+
+
+def test_a_wide_file_is_restated_by_the_mapping_that_was_kept(tmp_path: Path) -> None:
+    """New data in the same columns need no new mapping."""
+    columns = "period: year\nvalues: {cost: Cost, plan: Plan, balance: Balance, visits: Visits}\n"
+    (tmp_path / "data.columns.yaml").write_text(columns, "utf-8")
+    wide = "year;Cost;Plan;Balance;Visits\n2020;1000;60 %;0,5;45\n"
+    alone = CONTRACT.replace("per: party, ", "").replace("to: each", "to: all")
+    first = kept(tmp_path, "first", contract=alone, data=wide)
+    said = keep(tmp_path, first, "second", wide.replace(";45", ";36"))
+    assert dues(said) == [Fraction(-34000)]
+    assert (tmp_path / "second" / "data" / "new.columns.yaml").read_text("utf-8") == columns
+    assert verify(tmp_path / "second").problems == []
+
+
+def test_earlier_settlements_stay_beside_a_restatement(tmp_path: Path) -> None:
+    """What formulas read of an earlier period is kept again, under the same name."""
+    contract = CONTRACT.replace("      pool: pool\n", "      pool: pool + settled(costs, 1)\n")
+    earlier = tmp_path / "2020.json"
+    lines = [{"clause": "costs", "amount": "100.00"}]
+    earlier.write_text(json.dumps({"period": "2020", "payees": [{"payee": None, "lines": lines}]}), "utf-8")
+    data = DATA.replace(",2020,", ",2021,")
+    (tmp_path / "care.yaml").write_text(contract, "utf-8")
+    (tmp_path / "data.csv").write_text(data, "utf-8")
+    there = ("--register", tmp_path / "register", "--as-of", "2021-12-31")
+    settled = ("settle", tmp_path / "care.yaml", tmp_path / "data.csv", "--period", "2021", "--earlier", earlier)
+    assert alliance(*settled, "--bundle", tmp_path / "first", *there).code == 0
+    keep(tmp_path, tmp_path / "first", "second", spoiled(data, visits="36"))
+    assert listed(tmp_path / "second" / "data" / "earlier") == ["01-2020.json"]
+    assert verify(tmp_path / "second").problems == []
