@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from fractions import Fraction
 from html import escape
 from numbers import Rational
@@ -18,6 +18,7 @@ from .folders import read_given
 from .measured import COLUMNS, Measured, Row, header_problems, tidy_rows
 from .numbers import to_text
 from .problems import DataError, Place
+from .scenarios.whatif import WhatIf, as_setting, what_if
 from .scores import score_rows
 from .settlement import Settlement, choose_period
 from .settlement import settle as settle_exactly
@@ -169,6 +170,17 @@ class Settled:
     def explain(self, name: str, language: str = "en", payee: str | None = None) -> Explanation:
         """Why ``name`` came out as it did: words, numbers, results, down to the rows of the data."""
         return Explanation(explain(self.settlement, name, language, payee), language)
+
+    def what_if(
+        self, settings: Mapping[str, object] | None = None, *, payee: str | None = None, **named_settings: object
+    ) -> WhatIf:
+        """The settlement of one payee with inputs set anew: ``what_if(client_nps=45).delta``; see WhatIf.
+
+        A number is what the input becomes; a text is read as after ``NAME=`` (``"-2%"`` of what was measured, ``"+5"``); None
+        takes the value away. Names that Python cannot spell stand in ``settings``. Raises as scenarios.whatif does.
+        """
+        both = {**(settings or {}), **named_settings}
+        return what_if(self.settlement, [as_setting(name, value) for name, value in both.items()], payee)
 
     def __repr__(self) -> str:
         return write_text(self.settlement)

@@ -83,10 +83,15 @@ def test_random_formulas_come_to_the_same(script: Script) -> None:
         names = [*drawn.columns, *(step.name for step in drawn.steps)]
         places = {name: index for index, name in enumerate(names)}
         steps = [as_json(step.formula, places) for step in drawn.steps]
-        cases.append({"steps": steps, "rows": [[given_value(row[name]) for name in drawn.columns] for row in drawn.rows]})
+        cases.append(
+            {"steps": steps, "rows": [[given_value(row[name]) for name in drawn.columns] for row in drawn.rows]}
+        )
         exactly = [drawn.exactly(row) for row in range(ROWS)]
         wanted.append(
-            ["divides by zero" if each is None else [value_as_json(each[step.name]) for step in drawn.steps] for each in exactly]
+            [
+                "divides by zero" if each is None else [value_as_json(each[step.name]) for step in drawn.steps]
+                for each in exactly
+            ]
         )
     found = script.run("read", cases)
     for seed, (said, known) in enumerate(zip(found, wanted, strict=True)):
@@ -102,7 +107,7 @@ def read_all(script: Script, nodes: list[Node]) -> list[str]:
 EXPONENTS = [
     Fraction(0), Fraction(1), Fraction(-1), Fraction(1, 3), Fraction(-22, 7), Fraction(50), Fraction(-50), Fraction(999, 2),
     Fraction(1, 10**15), Fraction(-1, 10**40), Fraction(5, 10**40), Fraction(15, 10**40), Fraction(10**15 + 1, 10**15),
-    Fraction(700), Fraction(-3000), Fraction(4605170185988091368035982909368728415202202977257545952066655801935145219354704960471994410179196597, 10**99),
+    Fraction(700), Fraction(-3000), Fraction(10**40, 3**70),
 ]  # fmt: skip
 
 
@@ -118,7 +123,9 @@ def test_long_fractions_stay_exact(script: Script) -> None:
     """Sums of a hundred unlike fractions, far beyond any machine number."""
     total: Node = Number(Fraction(1, 3))
     for divisor in range(5, 205, 2):
-        total = Arithmetic("+", Arithmetic("*", total, Number(Fraction(divisor - 1, divisor))), Number(Fraction(1, divisor)))
+        total = Arithmetic(
+            "+", Arithmetic("*", total, Number(Fraction(divisor - 1, divisor))), Number(Fraction(1, divisor))
+        )
     assert read_all(script, [total]) == [str(exact(total)({}))]
 
 

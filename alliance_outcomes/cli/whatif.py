@@ -1,0 +1,91 @@
+"""``alliance whatif``: the settlement as it would be if something measured were otherwise, or a page to try that on."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Optional
+
+import typer
+
+from ..problems import Problem, UsageError
+from .options import ColumnsFile, ContractFile, DataFile, OnePayee, OnePeriod, Output, Speaking, language_of
+from .terminal import put
+
+
+class WhatIfFormat(StrEnum):
+    """Kinds of output."""
+
+    table = "table"
+    json = "json"
+    html = "html"
+
+
+_ENDINGS = {".txt": WhatIfFormat.table, ".json": WhatIfFormat.json, ".html": WhatIfFormat.html}
+
+Settings = Annotated[
+    Optional[list[str]],
+    typer.Option(
+        "--set",
+        metavar="NAME=VALUE",
+        help="client_nps=45; cost=+500 or cost=-2% moves what was measured; nps:=-20 is a number below 0; "
+        "cost@PARTY=... is one party's. May be repeated.",
+    ),
+]
+Earlier = Annotated[
+    Optional[list[Path]],
+    typer.Option("--earlier", help="An earlier settlement (JSON) that formulas read with settled()."),
+]
+Shape = Annotated[
+    Optional[WhatIfFormat],
+    typer.Option("-f", "--format", help="Kind of output; else by the ending of -o, else table."),
+]
+
+
+def run(
+    contract: ContractFile,
+    data: DataFile,
+    set_: Settings = None,
+    period: OnePeriod = None,
+    payee: OnePayee = None,
+    earlier: Earlier = None,
+    columns: ColumnsFile = None,
+    lang: Speaking = None,
+    format_: Shape = None,
+    output: Output = None,
+) -> None:
+    """Settle once more with some values changed, beside the settlement as measured; or write a page to try it on.
+
+    Example: alliance whatif contracts/tesoma.yaml examples/tesoma/measured.csv --period 2023 --set client_nps=45
+    """
+    from ..contract.loading import load_contract
+    from ..scenarios.whatif import read_setting, what_if
+    from ..settlement import choose_period, settle
+    from ..sources.mapping import read_measured
+    from ..statements.json import read_settled
+
+    language, shape = language_of(lang), _shape(format_, output)
+    settings = [read_setting(each) for each in set_ or ()]
+    agreed = load_contract(contract)
+    measured = read_measured(data, agreed, contract, columns)
+    settled = read_settled(earlier or [])
+    asked = [payee] if payee is not None else None
+    found = what_if(settle(agreed, measured, choose_period(agreed, measured, period), asked, settled), settings, payee)
+    if shape is WhatIfFormat.html:
+        from ..statements.whatif_page import write_page
+
+        put(write_page(found, language), output)
+        return
+    from ..statements.whatif import write_what_if, write_what_if_json
+
+    put(write_what_if_json(found) if shape is WhatIfFormat.json else write_what_if(found, language), output)
+
+
+def _shape(asked: WhatIfFormat | None, output: Path | None) -> WhatIfFormat:
+    """The kind of output: as asked, else by the ending of the file, else a table (AO027)."""
+    if asked is not None or output is None:
+        return asked or WhatIfFormat.table
+    if output.suffix not in _ENDINGS:
+        sentence = f"The ending of {output.name} names no kind of output."
+        raise UsageError(Problem("AO027", sentence, f"End it with one of {', '.join(_ENDINGS)}."))
+    return _ENDINGS[output.suffix]
