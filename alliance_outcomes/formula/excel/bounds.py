@@ -32,7 +32,7 @@ from ..vector.bounds import Known, common, hull, kept, near, product_range, time
 
 ROUNDOFF, SNAP = 2.0**-52, 2.0**-46
 _CUT = 2.0**-49  # what a literal of more than 15 digits loses
-_MOST_DECIMALS, _LEAST_DECIMALS = 15, -9
+_MOST_DECIMALS, _USUAL_DECIMALS, _LEAST_DECIMALS = 15, 9, -9
 _MOST_EXPONENT = 700.0
 ZERO = Fraction(0)
 
@@ -70,7 +70,8 @@ def ratio(above: Known, below: Known) -> Known:
 def compared(left: Node, right: Node, ranges: Sequence[Bounds]) -> Decision:
     """How the sign of ``left - right`` is decided; ``ranges`` are the whole one, the one nearby, and what was measured."""
     differences = [bounds.of(Arithmetic("-", left, right)) for bounds in ranges]
-    return _decided(differences, [each.error for each in differences], [each.gap(ZERO) for each in differences])
+    likely = min(differences[2].error, 2.0**-30 * max(differences[2].largest, 2.0**-20))
+    return _decided([*(each.error for each in differences[:2]), likely], [each.gap(ZERO) for each in differences])
 
 
 def as_they_are(left: Node, right: Node, ranges: Sequence[Bounds]) -> Decision | None:
@@ -89,24 +90,34 @@ def rounded(units: Node, half: bool, ranges: Sequence[Bounds]) -> Decision:
     gaps = [
         0.0 if step is None else replace(known, step=step).gap(ZERO) for known, step in zip(knowns, grid, strict=True)
     ]
-    return _decided(knowns, [known.error + SNAP * (known.largest + 1) for known in knowns], gaps)
+    reaches = [known.error + SNAP * (known.largest + 1) for known in knowns]
+    return _decided([*reaches[:2], min(reaches[2], 2.0**-17)], gaps)
 
 
-def _decided(knowns: Sequence[Known], reaches: Sequence[float], gaps: Sequence[float]) -> Decision:
-    """The decimals that decide a tie in the whole range, else nearby, else all but nearer misses."""
+def _decided(reaches: Sequence[float], gaps: Sequence[float]) -> Decision:
+    """The decimals that decide a tie in the whole range, else nearby, else all but nearer misses.
+
+    ``reaches``: how far the numbers may be from the exact ones. The last is the likely one, kept below what would be
+    a difference in its own right where nothing bounds it.
+    """
     for index in (0, 1):
         decimals = _between(reaches[index], gaps[index])
         if decimals is not None:
             return Decision(decimals, index == 0, index == 1)
-    reach = reaches[2] if isfinite(reaches[2]) else 2.0**-36
-    return Decision(min(max(floor(-log10(8 * max(reach, 1e-300))), _LEAST_DECIMALS), 12), False)
+    return Decision(min(max(floor(-log10(8 * max(reaches[2], 1e-300))), _LEAST_DECIMALS), 12), False)
 
 
 def _between(reach: float, gap: float) -> int | None:
-    """The fewest decimals of which half a unit lies between the reach and what the gap leaves beside it; None: none do."""
+    """Decimals of which half a unit lies between the reach and what the gap leaves beside it; None: there are none.
+
+    Of several, those that leave the reach well behind and the gap as wide as can be: an input of more decimals than
+    was foreseen is then still decided, unless it comes nearer.
+    """
     if not isfinite(reach) or gap <= 2 * reach:
         return None
-    decimals = max(floor(-log10(2 * (gap - reach))) + 1, _LEAST_DECIMALS)
+    fewest = max(floor(-log10(2 * (gap - reach))) + 1, _LEAST_DECIMALS)
+    most = _USUAL_DECIMALS if not reach else min(floor(-log10(8 * reach)), _USUAL_DECIMALS)
+    decimals = max(fewest, most)
     half = 0.5 * 10.0**-decimals
     return decimals if decimals <= _MOST_DECIMALS and reach < half * 0.999 and half < (gap - reach) * 0.999 else None
 
@@ -262,7 +273,8 @@ class Bounds:
 def weighed(group: Group, ranges: Sequence[Bounds]) -> Decision:
     """How it is decided whether anything in a group has a weight."""
     knowns = [bounds.weight(group) for bounds in ranges]
-    return _decided(knowns, [known.error for known in knowns], [known.gap(ZERO) for known in knowns])
+    errors = [known.error for known in knowns]
+    return _decided([*errors[:2], min(errors[2], 2.0**-30)], [known.gap(ZERO) for known in knowns])
 
 
 def _or_none(known: Known) -> Known:

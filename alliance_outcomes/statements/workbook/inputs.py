@@ -104,7 +104,7 @@ def _decimals(given: Input, value: Fraction | None, pair: tuple[Fraction, Fracti
     """How many decimals an input may have: those of its value, and what people give for its unit."""
     if pair:
         return 0
-    usual = 0 if given.part in ("n", "age") else 4 if given.unit.startswith("share") else 2
+    usual = 0 if given.part == "n" else 6 if given.unit.startswith("share") else 4
     return max(usual, (decimal_places(value) or 0) if value is not None else 0)
 
 

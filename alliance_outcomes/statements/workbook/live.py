@@ -22,6 +22,7 @@ from .shares import Division, Formula, Row, division, extras, quotient, whole_we
 
 TOP = 5  # the first row of every table, counted from 1
 ZERO = Number(Fraction(0))
+BALANCE = "balance:"  # begins the names of formulas that the contract does not name
 # The columns of the ledger: what people read, then what the shares are computed with.
 LINE = "C"
 UNITS, SIGN, WEIGHT, WEIGHTS, WHOLE, REST, EXTRA, SIGNED, DIGITS = 6, 7, 8, 9, 10, 11, 12, 13, 14
@@ -266,8 +267,8 @@ class _Building:
         for party in sorted(parties):
             mine = [line for line in self.live.lines if line.party == party]
             earned = self._sum(mine)
-            paid = self._rounded(f"paid[{party}]", self.calculation.paid.get(party))
-            held = self._rounded(f"held[{party}]", self.calculation.held.get(party))
+            paid = self._rounded(f"{BALANCE} paid[{party}]", self.calculation.paid.get(party))
+            held = self._rounded(f"{BALANCE} held[{party}]", self.calculation.held.get(party))
             waiting = self._waiting(party, mine)
             both = [self._cell(name) for name in (held, waiting) if name]
             text = "+".join(each.text for each in both) or "0"
@@ -300,7 +301,7 @@ class _Building:
         rounding, by_score = self.calculation.rounding, [line for line in lines if line.entry.held]
         if not self.calculation.held_weight or not by_score or rounding is None:
             return ""
-        name = f"by_score[{party}]"
+        name = f"{BALANCE} by score[{party}]"
         earned = self._sum(by_score)
         self.values[name] = Fraction(earned.value or 0)
         known = [self._at_most(by_score, index) for index in range(3)]
@@ -308,7 +309,7 @@ class _Building:
         weight: Node = Name(self.calculation.held_weight)
         node = Arithmetic("*", Extreme("most", (Name(name), ZERO)), weight)
         held = Round(node, rounding.how, rounding.unit)
-        return self._step(Step(f"on_hold[{party}]", held, "balance", self.calculation.currency)).id
+        return self._step(Step(f"{BALANCE} on hold[{party}]", held, "balance", self.calculation.currency)).id
 
     def _at_most(self, lines: Sequence[LiveLine], index: int) -> Known:
         """What is known of a sum of lines: none is larger than the amount it is a part of."""

@@ -13,17 +13,18 @@ from .live import TOP
 from .shares import Formula
 
 _LONGEST_FORMULA, _LONGEST_TEXT = 8192, 32_767
-_LINE_HEIGHT, _FILL = 14.5, 1.05  # points a line of text; how many letters fill a column's width, to its nominal ones
+_LINE_HEIGHT, _FILL = 14.5, 1.15  # points a line of text; how many letters fill a column's width, to its nominal ones
 _STYLES: dict[str, dict[str, Any]] = {
-    "text": {"text_wrap": True},
+    "text": {"text_wrap": True, "indent": 1},
     "title": {"bold": True, "font_size": 16, "font_color": "#1F3864"},
     "note": {"italic": True, "font_color": "#595959"},
-    "head": {"bold": True, "text_wrap": True, "bg_color": "#D9E2F3", "bottom": 1, "valign": "bottom"},
-    "strong": {"bold": True, "text_wrap": True},
-    "area": {"bold": True, "text_wrap": True, "top": 1, "bg_color": "#F2F2F2"},
+    "head": {"bold": True, "text_wrap": True, "bg_color": "#D9E2F3", "bottom": 1, "valign": "bottom", "indent": 1},
+    "over": {"bold": True, "text_wrap": True, "bg_color": "#D9E2F3", "bottom": 1, "valign": "bottom", "align": "right"},
+    "strong": {"bold": True, "text_wrap": True, "indent": 1},
+    "area": {"bold": True, "text_wrap": True, "top": 1, "bg_color": "#F2F2F2", "indent": 1},
     "yellow": {"bg_color": "#FFF2CC", "border": 1, "border_color": "#BF9000"},
     "frozen": {"bg_color": "#E7E6E6", "border": 1, "border_color": "#7F7F7F"},
-    "total": {"bold": True, "top": 1},
+    "total": {"bold": True, "top": 1, "indent": 1},
     "work": {"font_color": "#595959"},
     "plain": {},
 }
@@ -46,8 +47,12 @@ class Styles:
     def get(self, style: str, number: str = "") -> Any:
         """A style; ``number`` is one of money, whole, share, number, exact, or text for a cell typed into as text."""
         if (style, number) not in self.made:
+            # Text stands off the number before it; a number stands at the edge of its column.
             shown = {"num_format": "@" if number == "text" else self.numbers[number]} if number else {}
-            self.made[style, number] = self.book.add_format({"valign": "top", **_STYLES[style], **shown})
+            looks = {"valign": "top", **_STYLES[style], **shown} | (
+                {"indent": 0} if number and number != "text" else {}
+            )
+            self.made[style, number] = self.book.add_format(looks)
         return self.made[style, number]
 
 
@@ -76,10 +81,10 @@ class Page:
         for row, lines in sorted(self.lines.items()):
             self.sheet.set_row(row - 1, _LINE_HEIGHT * lines + 1)
 
-    def heads(self, heads: Sequence[str]) -> None:
-        """The heads of a table that begins at TOP; they stay in sight and are printed on every page."""
+    def heads(self, heads: Sequence[str], numbers: Sequence[int] = ()) -> None:
+        """The heads of a table that begins at TOP, kept in sight, on every page; ``numbers`` are columns of numbers."""
         for index, head in enumerate(heads, 1):
-            self.text(TOP - 1, index, head, "head")
+            self.text(TOP - 1, index, head, "over" if index in numbers else "head")
         self.sheet.freeze_panes(TOP - 1, 1)
         self.sheet.repeat_rows(TOP - 2)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from fractions import Fraction
 from importlib.metadata import version
 
@@ -44,9 +45,9 @@ def _capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def _heads(page: Page, row: int, heads: list[str]) -> None:
+def _heads(page: Page, row: int, heads: list[str], numbers: Sequence[int]) -> None:
     for column, head in enumerate(heads, 1):
-        page.text(row, column, head, "head")
+        page.text(row, column, head, "over" if column in numbers else "head")
 
 
 def _results(page: Page, telling: Telling, row: int) -> int:
@@ -64,7 +65,7 @@ def _results(page: Page, telling: Telling, row: int) -> int:
         row += 2
     if not found:
         return row
-    _heads(page, row, ["", words["settled"], words["now"], words["difference"]])
+    _heads(page, row, ["", words["settled"], words["now"], words["difference"]], (2, 3, 4))
     for title, formula, kind in found:
         row += 1
         page.text(row, 1, title, "strong")
@@ -84,9 +85,14 @@ def _balances(page: Page, telling: Telling, row: int) -> int:
     words, live = telling.words, telling.live
     if not live.balances:
         return row
-    _heads(page, row, [f"{words['balance']} ({telling.statement.currency})", *(_capital(words[key]) for key in _KEYS)])
-    page.text(row, 6, f"{_capital(words['payable'])}: {words['settled'].lower()}", "head")
-    page.text(row, 7, words["difference"], "head")
+    _heads(
+        page,
+        row,
+        [f"{words['balance']} ({telling.statement.currency})", *(_capital(words[key]) for key in _KEYS)],
+        range(2, 6),
+    )
+    page.text(row, 6, f"{_capital(words['payable'])}: {words['settled'].lower()}", "over")
+    page.text(row, 7, words["difference"], "over")
     settled = telling.payee.balance
     for each in live.balances:
         row += 1
@@ -112,7 +118,7 @@ def _payments(page: Page, telling: Telling, row: int) -> int:
     shown, words = telling.statement, telling.words
     if not shown.payments:
         return row
-    _heads(page, row, [f"{words['settled']} ({shown.currency})", words["payer"], _capital(words["payable"])])
+    _heads(page, row, [f"{words['settled']} ({shown.currency})", words["payer"], _capital(words["payable"])], (3,))
     for each in shown.payments:
         row += 1
         page.text(row, 1, each.receiver)
@@ -145,7 +151,9 @@ def parties(page: Page, telling: Telling) -> None:
     """Every party: who it is, and what it earned, what is held, paid and payable."""
     words, shown = telling.words, telling.statement
     page.columns([22, 44, 20, 18, 18, 18, 18, 18])
-    page.heads([words[key] if key in ("id", "role", "business_id") else _capital(words[key]) for key in _PARTY])
+    page.heads(
+        [words[key] if key in ("id", "role", "business_id") else _capital(words[key]) for key in _PARTY], range(5, 9)
+    )
     known = {each.id: each for each in shown.parties}
     live = {each.party: each for each in telling.live.balances}
     for party in telling.party_order():
@@ -172,7 +180,7 @@ def indicators(page: Page, telling: Telling) -> None:
     page.columns([52, 14, 16, 14, 12, 12, 16, 20, 30, 10])
     page.text(2, 1, words["status_note"], wide=True)
     heads = ("indicator", "value", "unit", "goal", "weight", "score", "status", "owner", "source", "n")
-    page.heads([_capital(words[head]) for head in heads])
+    page.heads([words["n"] if head == "n" else _capital(words[head]) for head in heads], (2, 4, 5, 6, 10))
     row, calculation = TOP, telling.settlement.calculation
     forms = {form.id: form for form in calculation.areas}
     for area in telling.statement.areas:

@@ -29,10 +29,10 @@ _WORK = {
 def calculation(page: Page, telling: Telling) -> None:
     """One row a named formula: its result, the exact one as settled, its words, and where it is agreed."""
     words = telling.words
-    page.columns([34, 26, 16, 14, 16, 52, 44, 26, 22])
+    page.columns([48, 30, 16, 14, 16, 60, 50, 28, 24])
     heads = ("what", "id", "now", "unit", "settled", "in_words", "why", "place", "ties")
     page.text(2, 1, words["ties_note"], wide=True)
-    page.heads([words[head] for head in heads])
+    page.heads([words[head] for head in heads], (3, 5))
     told = {step.name: step for step in telling.statement.steps}
     for each in telling.live.steps:
         step, row = told.get(each.step.name), each.row
@@ -55,7 +55,7 @@ def _part_title(each: LiveStep, telling: Telling) -> str:
         who = next(
             (row.title for row in telling.statement.balance if row.party == party.rstrip("]")), party.rstrip("]")
         )
-        return f"{telling.words['held' if name != 'paid' else 'paid']}, {who}"
+        return f"{telling.words['paid' if name.endswith('paid') else 'held']}, {who}"
     return ""
 
 
@@ -66,7 +66,10 @@ def ledger(page: Page, telling: Telling) -> None:
     page.text(2, 1, words["shares_note"], wide=True)
     deepest = max((max(line.cells) for line in live.lines), default=DIGITS - 1)
     heads = ["clause", "party", "amount", "why", "place", *_WORK.values()]
-    page.heads([*(words[head] for head in heads), *[words["long_division"]] * (deepest - DIGITS + 1)])
+    page.heads(
+        [*(words[head] for head in heads), *[words["long_division"]] * (deepest - DIGITS + 1)],
+        (3, *range(UNITS, deepest + 1)),
+    )
     if deepest >= DIGITS:
         page.sheet.set_column(DIGITS - 1, deepest - 1, 15, None, {"level": 1, "hidden": True})
     told = {(line.clause, line.party): line for line in telling.statement.lines}
@@ -94,7 +97,10 @@ def inputs(page: Page, telling: Telling) -> None:
     page.columns([40, 26, 10, 16, 14, 14, 16, 16, 16, 14, 14, 10, 8, 26, 34])
     page.text(2, 1, words["change_yellow"].format(inputs=telling.names["inputs"]), wide=True)
     heads = ["what", "id", "period", "value", "numerator", "denominator", "used", "settled", "unit"]
-    page.heads([words[head] for head in (*heads, "least", "most", "decimals", "check", "source", "where")])
+    page.heads(
+        [words[head] for head in (*heads, "least", "most", "decimals", "check", "source", "where")],
+        (4, 5, 6, 7, 8, 10, 11, 12),
+    )
     told = {each.name: each for each in telling.statement.inputs}
     for row, each in telling.live.inputs:
         _input(page, telling, row, each, told.get(each.given.name))
