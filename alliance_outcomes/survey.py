@@ -26,12 +26,13 @@ _WAITS = "AO511"  # an earlier settlement is asked for when settling, not of the
 
 @dataclass(frozen=True, slots=True)
 class ColumnRead:
-    """What a column (or a constant) becomes, in which unit it is read, and the first cell of it that is changed by that."""
+    """What a column (or a constant) becomes, in which unit it is read (by period, blank for all), and the first cell of it
+    that is changed by that."""
 
     column: str
     constant: bool
     becomes: str
-    unit: str
+    unit: dict[str, str]
     codes: dict[str, str]
     missing: tuple[str, ...]
     example: tuple[str, str] | None
@@ -114,7 +115,7 @@ def survey(
 def _tidy_columns(table: Table) -> Iterator[ColumnRead]:
     for name in COLUMNS:
         if name in table.header:
-            yield ColumnRead(name, False, name, "as written", {}, (), None)
+            yield ColumnRead(name, False, name, {"": "as written"}, {}, (), None)
 
 
 def _columns(wide: Wide) -> Iterator[ColumnRead]:
@@ -124,7 +125,7 @@ def _columns(wide: Wide) -> Iterator[ColumnRead]:
         becomes = becomes.removesuffix(".value")
         example = None if path[-1] in ("n", "numerator", "denominator") else _example(wide, spec)
         name = spec.column if spec.column is not None else spec.constant or ""
-        yield ColumnRead(name, spec.column is None, becomes, spec.unit, dict(spec.codes), spec.missing, example)
+        yield ColumnRead(name, spec.column is None, becomes, dict(spec.unit), dict(spec.codes), spec.missing, example)
 
 
 def _example(wide: Wide, spec: Column) -> tuple[str, str] | None:
@@ -132,8 +133,8 @@ def _example(wide: Wide, spec: Column) -> tuple[str, str] | None:
     if spec.column is None:
         return None
     at = wide.index[spec.column]
-    for row, cells in wide.table.records:
-        written, read = cells[at].strip(), wide.cell(spec, row, cells, []).text
+    for row, cells, _, (_, _, period) in wide.rows():
+        written, read = cells[at].strip(), wide.cell(spec, row, cells, [], period).text
         if read and read != written:
             return written, read
     return None

@@ -106,6 +106,22 @@ def test_a_mapping_is_shown(tmp_path: Path) -> None:
     assert "track 2020: code\n" in shown
 
 
+def test_units_by_year_are_shown(tmp_path: Path) -> None:
+    """Where the mapping states another unit for another year, both are said."""
+    contract = tmp_path / "wide.yaml"
+    contract.write_text(WIDE_CONTRACT, "utf-8")
+    (tmp_path / "data.csv").write_text(WIDE, "utf-8")
+    units = "unit: {2019: thousands, 2020: as written}"
+    (tmp_path / "data.columns.yaml").write_text(MAPPING.replace("unit: thousands", units), "utf-8")
+    assert (
+        "Cost (1000) -> cost, thousands 2019, as written 2020\n"
+        in alliance("data", contract, tmp_path / "data.csv").out
+    )
+    found = as_data(alliance("data", contract, tmp_path / "data.csv", "-f", "json"))
+    cost = next(each for each in found["columns"] if each["becomes"] == "cost")
+    assert cost["unit"] == {"2019": "thousands", "2020": "as written"}
+
+
 def test_a_constant_of_a_mapping_is_shown(tmp_path: Path) -> None:
     """What every row has without a column is said."""
     (tmp_path / "data.columns.yaml").write_text(

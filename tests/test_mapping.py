@@ -147,6 +147,17 @@ def test_the_last_digit_shown(texts: list[str], unit: str) -> None:
     assert displayed_unit(texts) == Fraction(unit)
 
 
+def test_a_unit_may_change_from_year_to_year(tmp_path: Path) -> None:
+    """An extract that wrote percent one year and a share the next says so; a year without a unit is refused."""
+    by_year = MAPPING.replace("unit: percent, missing", "unit: {2020: percent, 2021: share}, missing")
+    data = WIDE + "p1,x,2021,ENHANCED,12.5,0.0717,3,10,20\n"
+    measured = read_measured(laid(tmp_path, by_year, data), contract())
+    assert [settle(contract(), measured, year).total for year in ("2020", "2021")] == [Fraction("268.88")] * 2
+    assert measured.precision["saved"] == Fraction(1, 10_000)
+    assert "AO541 Column Saved states no unit for 2019." in told(tmp_path, by_year, data.replace("2021", "2019"))
+    assert "AO103" in told(tmp_path, by_year.replace("2021: share", "2021: shares"))
+
+
 def test_a_constant_stands_for_a_column(tmp_path: Path) -> None:
     """One value for every row; so is the period."""
     mapping = MAPPING.replace("period: Year", "period: {constant: 2020}").replace(

@@ -21,13 +21,25 @@ def to_precision(value: object) -> Fraction:
     return unit
 
 
+Unit = Literal["as written", "share", "percent", "thousands", "millions"]
+
+
+_AS_WRITTEN: dict[str, Unit] = {"": "as written"}
+
+
+def to_units(value: object) -> object:
+    """One unit stands for every period."""
+    return Table(value.place, {"": value}, {"": value.place}) if isinstance(value, Text) else value
+
+
 class Column(Part):
     """Where a value stands in every row of the file, or the constant that it is in all of them."""
 
     column: Words | None = Field(default=None, description="The column's name in the header.")
     constant: Words | None = Field(default=None, description="One value for every row, where no column holds it.")
-    unit: Literal["as written", "share", "percent", "thousands", "millions"] = Field(
-        default="as written", description="percent: 7.17 means 7.17 %; thousands: 12 means 12 000."
+    unit: Annotated[dict[str, Unit], BeforeValidator(to_units)] = Field(
+        default=_AS_WRITTEN,
+        description="percent: 7.17 means 7.17 %; thousands: 12 means 12 000; or a unit for each period.",
     )
     codes: dict[str, Words] = Field(default_factory=dict, description="What a text of the column stands for.")
     missing: tuple[Words, ...] = Field(default=(), strict=False, description="Texts that mean a missing value here.")
@@ -37,6 +49,10 @@ class Column(Part):
         default=None,
         description="What the column is rounded to, in its own unit, where the decimals it shows do not tell; or exact.",
     )
+
+    def unit_in(self, period: str) -> Unit | None:
+        """The unit in a period, None where the column states units by period and none for this one."""
+        return self.unit.get("", self.unit.get(period))
 
 
 def to_column(value: object) -> object:

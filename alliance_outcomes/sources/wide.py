@@ -50,8 +50,8 @@ class Wide:
 
     # -- cells ------------------------------------------------------------------------------------------------
 
-    def cell(self, spec: Column, row: Place, cells: list[str], starts: list[int]) -> Cell:
-        """The text that a mapping reads in a row: codes replaced, what means missing left blank, units as written."""
+    def cell(self, spec: Column, row: Place, cells: list[str], starts: list[int], period: str = "") -> Cell:
+        """The text that a mapping reads in a row of a period: codes replaced, what means missing left blank, units as written."""
         if spec.column is None:
             return Cell(str(spec.constant), row)
         at = self.index[spec.column]
@@ -59,7 +59,11 @@ class Wide:
         place = self.table.cells.cell(row, starts, at)
         if text in MISSING or text in self.columns.missing or text in spec.missing:
             return Cell("", place)
-        return Cell(self._in_unit(spec.codes.get(text, text), spec.unit), place)
+        unit = spec.unit_in(period)
+        if unit is None:
+            sentence = f"Column {spec.column} states no unit for {period or 'this row'}."
+            self.problems.append(Problem("AO541", sentence, "Add the period under unit: in the mapping.", place))
+        return Cell(self._in_unit(spec.codes.get(text, text), unit or ""), place)
 
     def _in_unit(self, text: str, unit: str) -> str:
         if unit == "percent":
@@ -110,7 +114,7 @@ class Wide:
         found: list[Row] = []
         for row, cells, starts, (payee, party, period) in self.rows():
             for id_, main, parts in entries:
-                read = {name: self.cell(spec, row, cells, starts) for name, spec in parts.items()}
+                read = {name: self.cell(spec, row, cells, starts, period) for name, spec in parts.items()}
                 texts = {name: cell.text for name, cell in read.items()}
                 source = parts[main].column or ""
                 found.append(Row(payee, party, period, id_, **texts, source=source, place=read[main].place))
@@ -122,8 +126,10 @@ class Wide:
         """By payee: the number that a column holds in ``period``, where it holds one (AO509, AO503)."""
         found: dict[str, tuple[Fraction, Place | None]] = {}
         for row, cells, starts, (payee, _, label) in self.rows():
-            cell = self.cell(spec, row, cells, starts)
-            if label != period or not cell.text:
+            if label != period:
+                continue
+            cell = self.cell(spec, row, cells, starts, period)
+            if not cell.text:
                 continue
             try:
                 number = parse_number(cell.text.replace(",", ".") if self.comma else cell.text)
@@ -169,8 +175,9 @@ class Wide:
             return Fraction(0)
         at = self.index[spec.column]
         texts = [text for _, cells in self.table.records if (text := cells[at].strip())]
-        percent = spec.unit == "percent" or any(text.endswith("%") for text in texts)
-        factor = _FACTORS["percent"] if percent else _FACTORS.get(spec.unit, Fraction(1))
+        percent = any(text.endswith("%") for text in texts)
+        units = [_FACTORS["percent"] if percent else _FACTORS.get(unit, Fraction(1)) for unit in spec.unit.values()]
+        factor = max(units)  # where units differ, what is coarsest holds for all
         return factor * (displayed_unit(texts) if spec.precision is None else Fraction(spec.precision))
 
 

@@ -58,6 +58,7 @@ TEXTS = {
     "unread": {"en": "Rows that nothing reads", "fi": "Rivit, joita mikään ei lue", "sv": "Rader som inget läser"},
     "none": {"en": "none", "fi": "ei ole", "sv": "inga"},
     "problems": {"en": "Problems", "fi": "Virheet", "sv": "Fel"},
+    "as written": {"en": "as written", "fi": "kuten kirjoitettu", "sv": "som skrivet"},
     "share": {"en": "share", "fi": "osuus", "sv": "andel"},
     "thousands": {"en": "thousands", "fi": "tuhansia", "sv": "tusental"},
     "millions": {"en": "millions", "fi": "miljoonia", "sv": "miljoner"},
@@ -103,7 +104,7 @@ def _column_as_data(column: ColumnRead) -> dict[str, Any]:
     return {
         "constant" if column.constant else "column": column.column,
         "becomes": column.becomes,
-        "unit": column.unit,
+        "unit": column.unit.get("", column.unit),
         "codes": column.codes,
         "missing": list(column.missing),
         "example": {"written": column.example[0], "read": column.example[1]} if column.example else None,
@@ -161,7 +162,11 @@ def _wrapped(text: str) -> Iterator[str]:
 
 
 def _column(column: ColumnRead, words: dict[str, str]) -> str:
-    unit = "" if column.unit == "as written" else f", {words[column.unit]}"
+    unit = "".join(
+        f", {words[unit]}" + (f" {period}" if period else "")
+        for period, unit in column.unit.items()
+        if unit != "as written" or period
+    )
     codes = "".join(f", {text} = {code}" for text, code in column.codes.items())
     missing = f", {words['left']}: {', '.join(column.missing)}" if column.missing else ""
     example = f"; {column.example[0]} {words['becomes']} {column.example[1]}" if column.example else ""
