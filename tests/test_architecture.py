@@ -39,6 +39,7 @@ ROOMS = (
     "folders",
     "survey",
     "checks",
+    "comparison",
     "explain",
     "simulate",
     "scenarios",

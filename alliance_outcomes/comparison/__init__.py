@@ -1,0 +1,1 @@
+"""Two versions of a contract: which terms differ, and what that moves in euros."""
