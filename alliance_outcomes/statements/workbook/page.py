@@ -13,18 +13,30 @@ from .live import TOP
 from .shares import Formula
 
 _LONGEST_FORMULA, _LONGEST_TEXT = 8192, 32_767
-_LINE_HEIGHT, _FILL = 14.5, 1.15  # points a line of text; how many letters fill a column's width, to its nominal ones
+_TITLE_HEIGHT, _LINE_HEIGHT, _FILL = (
+    24,
+    14.5,
+    1.15,
+)  # points a line of text; how many letters fill a column's width, to its nominal ones
 _STYLES: dict[str, dict[str, Any]] = {
-    "text": {"text_wrap": True, "indent": 1},
+    "text": {"text_wrap": True, "indent": 1, "align": "left"},
     "title": {"bold": True, "font_size": 16, "font_color": "#1F3864"},
     "note": {"italic": True, "font_color": "#595959"},
-    "head": {"bold": True, "text_wrap": True, "bg_color": "#D9E2F3", "bottom": 1, "valign": "bottom", "indent": 1},
+    "head": {
+        "bold": True,
+        "text_wrap": True,
+        "bg_color": "#D9E2F3",
+        "bottom": 1,
+        "valign": "bottom",
+        "indent": 1,
+        "align": "left",
+    },
     "over": {"bold": True, "text_wrap": True, "bg_color": "#D9E2F3", "bottom": 1, "valign": "bottom", "align": "right"},
-    "strong": {"bold": True, "text_wrap": True, "indent": 1},
-    "area": {"bold": True, "text_wrap": True, "top": 1, "bg_color": "#F2F2F2", "indent": 1},
+    "strong": {"bold": True, "text_wrap": True, "indent": 1, "align": "left"},
+    "area": {"bold": True, "text_wrap": True, "top": 1, "bg_color": "#F2F2F2", "indent": 1, "align": "left"},
     "yellow": {"bg_color": "#FFF2CC", "border": 1, "border_color": "#BF9000"},
     "frozen": {"bg_color": "#E7E6E6", "border": 1, "border_color": "#7F7F7F"},
-    "total": {"bold": True, "top": 1, "indent": 1},
+    "total": {"bold": True, "top": 1, "indent": 1, "align": "left"},
     "work": {"font_color": "#595959"},
     "plain": {},
 }
@@ -50,7 +62,7 @@ class Styles:
             # Text stands off the number before it; a number stands at the edge of its column.
             shown = {"num_format": "@" if number == "text" else self.numbers[number]} if number else {}
             looks = {"valign": "top", **_STYLES[style], **shown} | (
-                {"indent": 0} if number and number != "text" else {}
+                {"indent": 0, "align": "right"} if number and number != "text" else {}
             )
             self.made[style, number] = self.book.add_format(looks)
         return self.made[style, number]
@@ -69,6 +81,7 @@ class Page:
         sheet.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)
         sheet.set_footer(footer)
         self.text(1, 1, title, "title", wide=True)
+        sheet.set_row(0, _TITLE_HEIGHT)
 
     def columns(self, widths: Sequence[float]) -> None:
         """How wide the columns are, in letters."""
