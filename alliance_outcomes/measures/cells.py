@@ -95,15 +95,10 @@ class Cells:
         text = nw.when(_col(name).str.contains(MOMENT)).then(_col(name)).otherwise(nw.lit("0000-00-00"))
         return text.str.slice(0, 10).str.replace_all("-", "", literal=True).cast(nw.Int64)
 
-    def unreadable(self, names: Iterable[str]) -> list[Any]:
-        """For each column of numbers that can hold something else, whether the cell does."""
-        found = []
-        for name in sorted(names):
-            kind = self.typed.get(name)
-            if kind in _SMALL:
-                continue
-            found.append(~_col(known_of(name)) & ~self.missing(name))
-        return found
+    def unreadable(self, names: Iterable[str]) -> dict[str, Any]:
+        """For each column of numbers that can hold something else, by name, whether the cell does."""
+        able = (name for name in sorted(names) if self.typed.get(name) not in _SMALL)
+        return {name: ~_col(known_of(name)) & ~self.missing(name) for name in able}
 
     def known(self, roles: Roles) -> list[Any]:
         """The columns that say where the columns of numbers and of words have a value."""

@@ -120,28 +120,42 @@ class Marks:
         if self.query.population is None:
             return None
         doubt = self.cells.unreadable(columns_of(self.query.population).numbers)
-        return any_of([holds(self.query.population), *doubt])
-
-    def inside(self, one_period: bool) -> list[Any]:
-        """What must hold for the question to be about the row; where the pass has ``one_period``, that holds already."""
-        tests = [None if one_period else self.of_period(), self.of_population()]
-        return [test for test in tests if test is not None]
+        return any_of([holds(self.query.population), *doubt.values()])
 
     def faults(self) -> list[tuple[int, Any]]:
         """The reasons to leave a row out that the row alone decides, by their codes."""
-        query, cells = self.query, self.cells
-        unreadable = cells.unreadable(columns_of(*query.formulas).numbers)
-        contradictory = [col(CONTRADICTORY)] if self.keyed else []
-        if query.by:
-            unreadable.append(cells.undated(query.by))
-        if query.start:
-            start, end = self.name("start"), self.name("end")
-            ended = col(known_of(end))
-            unreadable.append(~col(known_of(start)) | (~ended & ~cells.missing(query.end)))
-            contradictory.append(ended & (col(end) < col(start)))
-        nameless = cells.missing(query.person) if query.person else None
+        nameless = self.cells.missing(self.query.person) if self.query.person else None
+        unreadable = [*self.cells.unreadable(columns_of(*self.query.formulas).numbers).values(), *self._unclear()]
+        contradictory = [*([col(CONTRADICTORY)] if self.keyed else []), *self._backward()]
         tests = [self.undated(), nameless, any_of(unreadable), any_of(contradictory)]
         return [(place, test) for place, test in enumerate(tests, 1) if test is not None]
+
+    def _unclear(self) -> list[Any]:
+        """Whether a day or moment that is read is none."""
+        query, found = self.query, []
+        if query.by:
+            found.append(self.cells.undated(query.by))
+        if query.start:
+            start, end = (col(known_of(self.name(part))) for part in ("start", "end"))
+            found.append(~start | (~end & ~self.cells.missing(query.end)))
+        return found
+
+    def _backward(self) -> list[Any]:
+        """Whether the end comes before the start."""
+        if not self.query.start:
+            return []
+        start, end = self.name("start"), self.name("end")
+        return [col(known_of(end)) & (col(end) < col(start))]
+
+    def doubts(self) -> dict[object, Any]:
+        """Tests of which one holds for every row that is left out, and for few others; equal tests have equal names."""
+        query = self.query
+        found: dict[object, Any] = {"undated": self.undated()}
+        found.update(self.cells.unreadable(columns_of(*query.formulas).numbers))
+        found |= {("moments", self.place, at): test for at, test in enumerate((*self._unclear(), *self._backward()))}
+        found |= {(query.of, query.least, query.most, at): test for at, test in self.beyond()}
+        found |= {node: test for (_, node), (_, test) in zip(query.exclusions, self.left_out(), strict=True)}
+        return found | ({"contradictory": col(CONTRADICTORY)} if self.keyed else {})
 
     def left_out(self) -> list[tuple[int, Any]]:
         """The definition's own reasons to leave a row out, by their codes."""

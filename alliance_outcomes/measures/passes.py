@@ -43,20 +43,35 @@ class Pass:
         if query.key in repeated:
             rows = without_repeats(rows, query.key)
         self.marks = [Marks(each, self.cells, place, query.key in repeated) for place, each in enumerate(questions)]
-        self.one_period = len({each.period for each in questions}) == 1
+        self.inside: dict[int, str] = {}
         self.rows = self._narrowed(rows, roles)
 
     def _narrowed(self, rows: Any, roles: Roles) -> Any:
-        """The rows that any question is about, with their numbers."""
-        rows = rows.filter(any_of([mark.of_period() for mark in self.marks]))
+        """The rows that any question is about, with their numbers, and columns that say which questions are about them."""
+        periods = {mark.question.period: mark.of_period() for mark in self.marks}
+        rows = rows.filter(any_of(list(periods.values())))
         known, numbers = self.cells.known(roles), self.cells.numbers(roles)
         for mark in self.marks:
             more = mark.moments()
             known, numbers = known + more[0], numbers + more[1]
         rows = rows.with_columns(*known) if known else rows
         rows = rows.with_columns(*numbers) if numbers else rows
-        populations = [mark.of_population() for mark in self.marks]
-        return rows if any(each is None for each in populations) else rows.filter(any_of(populations))
+        tests: dict[object, Any] = {}
+        for mark in self.marks:
+            period = mark.question.period if len(periods) > 1 else None
+            about = (period, mark.query.population)
+            if about not in tests:  # many questions are about the same rows
+                tests[about] = all_of(_flat([None if period is None else periods[period], mark.of_population()]))
+            if tests[about] is not None:
+                self.inside[mark.place] = f"ao inside {list(tests).index(about)}"
+        named = [test.alias(f"ao inside {place}") for place, test in enumerate(tests.values()) if test is not None]
+        rows = rows.with_columns(*named) if named else rows
+        every = len(self.inside) == len(self.marks)
+        return rows.filter(any_of([col(name) for name in sorted(set(self.inside.values()))])) if every else rows
+
+    def _inside(self, mark: Marks) -> list[Any]:
+        """What must hold for the question to be about the row, where it is not about all."""
+        return [col(self.inside[mark.place])] if mark.place in self.inside else []
 
     def run(self) -> dict[str, list[Counted]]:
         """What the questions come to, in their order, by the value of the column that is counted by."""
@@ -66,10 +81,9 @@ class Pass:
 
     def _of_rows(self) -> dict[str, list[Counted]]:
         """Who counts, first; then why others do not, over the few rows that any question leaves out."""
-        counted = [
-            all_of([*mark.inside(self.one_period), *(~test for _, test in _reasons(mark))]) for mark in self.marks
-        ]
-        left = any_of([self._left(mark) for mark in self.marks])
+        counted = [all_of([*self._inside(mark), *(~test for _, test in _reasons(mark))]) for mark in self.marks]
+        doubts = {name: test for mark in self.marks for name, test in mark.doubts().items()}
+        left = any_of(list(doubts.values()))
         sums = [self._own(), only(left, lit(1), lit(0)).alias(_LEFT)]
         for mark, test in zip(self.marks, counted, strict=True):
             sums += self._sums(mark, COUNTED, test, mark.hit() if mark.asks_hits else None, _number(mark))
@@ -90,7 +104,7 @@ class Pass:
 
     def _left(self, mark: Marks) -> Any:
         """Whether a question is about a row and leaves it out."""
-        return all_of([*mark.inside(self.one_period), any_of([test for _, test in _reasons(mark)])])
+        return all_of([*self._inside(mark), any_of([test for _, test in _reasons(mark)])])
 
     def _coded(self, mark: Marks) -> list[Any]:
         """The row's code and what it counts, as columns."""
@@ -125,7 +139,7 @@ class Pass:
 
         columns = [self._own(), nw.when(~loose).then(col(self.person)).alias(_PERSON)]
         for mark in self.marks:
-            columns += mark.row_of_person(all_of([~loose, *mark.inside(self.one_period)]))
+            columns += mark.row_of_person(all_of([~loose, *self._inside(mark)]))
         keys = [_BY, _PERSON] if self.by else [_PERSON]
         grouped = self.rows.select(*_flat(columns)).group_by(*keys).agg(*[s for m in self.marks for s in m.of_person()])
         settled = [column for mark in self.marks for column in mark.settled()]
@@ -134,7 +148,7 @@ class Pass:
     def _lost(self, mark: Marks) -> Any:
         """The code of a row that is nobody's; COUNTED stands for one that the question is not about."""
         reason = first_of([each for each in mark.faults() if each[0] in LOOSE])
-        inside = all_of(mark.inside(self.one_period))
+        inside = all_of(self._inside(mark))
         return (reason if inside is None else only(inside, reason, code(COUNTED))).alias(mark.name("code"))
 
     # -- sums ----------------------------------------------------------------------------------------------------------
@@ -192,15 +206,27 @@ class Pass:
     def _read(
         self, found: Mapping[str, Row], others: Mapping[str, Row], ordered: list[dict[str, Values]]
     ) -> dict[str, list[Counted]]:
-        return {
-            value: [
-                Counted(
-                    _sums_in(row, mark, COUNTED), _excluded({**row, **others.get(value, {})}, mark), each.get(value, ())
-                )
-                for mark, each in zip(self.marks, ordered, strict=True)
+        there = {name for rows in (found, others) for name in next(iter(rows.values()), {})}
+        reasons = [
+            [
+                (at, name, n)
+                for at, name in enumerate(mark.query.reasons, 1)
+                if (n := f"ao n {mark.place} {at}") in there
             ]
-            for value, row in found.items()
-        }
+            for mark in self.marks
+        ]
+        result = {}
+        for value, row in found.items():
+            every = {**row, **others[value]} if value in others else row
+            result[value] = [
+                Counted(
+                    _sums_in(every, mark, COUNTED),
+                    {name: _left_in(every, mark, at, name) for at, name, n in names if every.get(n)},
+                    values.get(value, ()),
+                )
+                for mark, names, values in zip(self.marks, reasons, ordered, strict=True)
+            ]
+        return result
 
 
 def fetched(frame: Any) -> list[dict[str, Any]]:
@@ -238,15 +264,17 @@ def _lost_codes(mark: Marks) -> list[int]:
 
 
 def _sums_in(row: Row, mark: Marks, at: int) -> Sums:
-    name, unit = f"ao x {mark.place} {at}", mark.unit
     hits, n = divmod(int(row.get(f"ao n {mark.place} {at}") or 0), _PACK)
-    return Sums(n, hits, total_in(row, name) * unit, squares_in(row, name) * unit**2)
+    if mark.of is None or mark.query.by:
+        return Sums(n, hits)
+    name = f"ao x {mark.place} {at}"
+    return Sums(n, hits, total_in(row, name) * mark.unit, squares_in(row, name) * mark.unit**2)
 
 
-def _excluded(row: Row, mark: Marks) -> dict[str, Sums]:
-    """Those left out, by reason; of what the records do not say only how many."""
-    found = {name: _sums_in(row, mark, at) for at, name in enumerate(mark.query.reasons, 1)}
-    return {name: Sums(each.n) if name in FAULTS else each for name, each in found.items() if each.n}
+def _left_in(row: Row, mark: Marks, at: int, reason: str) -> Sums:
+    """Those left out for a reason; of what the records do not say only how many."""
+    found = _sums_in(row, mark, at)
+    return Sums(found.n) if reason in FAULTS else found
 
 
 def _flat(columns: Iterable[Any]) -> list[Any]:

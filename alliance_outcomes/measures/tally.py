@@ -48,6 +48,7 @@ def _passes(questions: Sequence[Question], table: Table, repeated: set[str]) -> 
     """
     alone = table.frame.implementation.is_pandas()
     passes: dict[object, list[int]] = {}
+    read: dict[object, Roles] = {}
     for place, question in enumerate(questions):
         query, roles = question.query, question.query.roles
         # Which rows are repeated depends on the columns that are looked at.
@@ -55,9 +56,10 @@ def _passes(questions: Sequence[Question], table: Table, repeated: set[str]) -> 
         period = question.period if table.by_parts and query.person else None
         about = (query.person, query.period, query.day, key, period)
         for turn in range(len(questions)):
-            chosen = passes.setdefault((about, place if alone else turn), [])
-            if all(roles.fits(questions[other].query.roles) for other in chosen):
-                chosen.append(place)
+            chosen = (about, place if alone else turn)
+            if read.setdefault(chosen, roles).fits(roles):
+                read[chosen] |= roles
+                passes.setdefault(chosen, []).append(place)
                 break
     return passes.values()
 
