@@ -79,6 +79,7 @@ class _Scan:
     def __init__(self, sheet: Worksheet, percent: set[int]) -> None:
         self.sheet, self.percent = sheet, percent
         self.row = self.column = 0
+        self.last: Spot = (0, 0)
         self.kind, self.style, self.value, self.filled, self.formula = "", 0, "", False, False
         self.row_hidden, self.within = False, ""
         self.hidden_columns: list[tuple[int, int]] = []
@@ -99,6 +100,9 @@ class _Scan:
                 self.row, self.column = (
                     spot(reference, self.sheet.file) if reference else (max(1, self.row), self.column + 1)
                 )
+                if (self.row, self.column) <= self.last:
+                    raise broken(self.sheet.file, f"{self.sheet.address(self.row, self.column)} stands in it twice, or out of order")
+                self.last = self.row, self.column
                 self.kind, self.style = attributes.get("t", "n"), _whole(attributes.get("s"))
                 self.value, self.filled, self.formula = "", False, False
             case "f":
@@ -136,6 +140,8 @@ class _Scan:
             self.wrong(here, "holds an error", "Mend it, or leave the cell blank.")
         elif self.kind == "n":
             text = number_text(self.value.strip())
+            if not _NUMBER.fullmatch(text):
+                raise broken(sheet.file, f"{sheet.address(*here)} holds a number that is none")
             sheet.numbers[here] = f"{_hundredfold(text)} %" if self.style in self.percent else text
         if self.row_hidden or any(low <= self.column <= high for low, high in self.hidden_columns):
             what = "row" if self.row_hidden else "column"

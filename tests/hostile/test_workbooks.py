@@ -314,6 +314,14 @@ NO_WORKBOOK: dict[str, Callable[[Path], object]] = {
         file, {"D": '<?xml version="1.0" encoding="x"?>' + sheet(rows(HEADER))}
     ),
     "no such cell": lambda file: workbook(file, {"D": sheet('<row r="1"><c r="AAAA1"><v>1</v></c></row>')}),
+    "a cell twice": lambda file: workbook(
+        file, {"D": sheet(rows(HEADER) + f"<row>{cell('A2', 1)}{cell('A2', 2)}</row>")}
+    ),
+    "rows in no order": lambda file: workbook(
+        file, {"D": sheet(rows(HEADER, LINE) + f"<row r='2'>{cell('C2', 2)}</row>")}
+    ),
+    "no number": lambda file: workbook(file, {"D": sheet(rows(HEADER, {"C": '<c r="C2" s="2"><v>nan</v></c>'}))}),
+    "no such text": lambda file: workbook(file, {"D": sheet(rows(HEADER, {"C": '<c r="C2" t="s"><v>9</v></c>'}))}),
     "a part twice": lambda file: workbook(file, {"D": sheet("")}, parts={"xl/Workbook.xml": "<workbook/>"}),
     "another archive": lambda file: zipfile.ZipFile(file, "w").close(),
 }
