@@ -18,7 +18,7 @@ from tests.tree import PACKAGE, ROOT
 
 GUIDE = ROOT / "CONTRIBUTING.md"
 COPIED = (PACKAGE, "contracts", "docs", "examples", "indicators", "tests")
-LEFT = shutil.ignore_patterns("__pycache__", "*.pyc")
+LEFT = shutil.ignore_patterns("__pycache__", "*.pyc", "node_modules")
 
 
 @dataclass(frozen=True)
@@ -112,8 +112,8 @@ def frame() -> str:
 
 
 def test_every_recipe_has_its_file() -> None:
-    """There is a recipe for a rule, a clause, a command and a source, each with the whole file."""
-    assert [each.path.split("/")[1] for each in recipes()] == ["scoring", "payments", "cli", "sources"]
+    """There is a recipe for a rule, a clause, a check, a command and a source, each with the whole file."""
+    assert [each.path.split("/")[1] for each in recipes()] == ["scoring", "payments", "checks", "cli", "sources"]
     assert all(f"`{each.path}`:" in GUIDE.read_text(encoding="utf-8") for each in recipes())
 
 
@@ -148,6 +148,18 @@ def test_the_family_tests_pick_a_member_up(folder: str, copy: Copy) -> None:
     documented = copy.family(new.kind)
     assert documented.returncode == 0, documented.stdout
     assert "passed" in documented.stdout
+
+
+def test_a_check_is_one_file(copy: Copy) -> None:
+    """The new check finds what it looks for, at its place, and leaves alone what is intended."""
+    new = recipe("checks")
+    copy.write(new.path, new.source)
+    clause = "settlement:\n  - bonus: {kind: formula, amount: pot, to: payee%s}\n"
+    for name, more in (("untitled", ""), ("titled", ", title: Bonus"), ("meant", ", intended: short")):
+        amounts = "amounts: {pot: {unit: EUR, values: {2019: 1}}}\n"
+        copy.write(f"{name}.yaml", framed(frame(), amounts + clause % more))
+    found = copy.alliance("lint", "untitled.yaml", "titled.yaml", "meant.yaml", "-f", "concise", "--ignore", "AO600")
+    assert re.fullmatch(r"untitled\.yaml:\d+:5: AO639 warning: bonus has no title\. Add title: \.\.\.\n", found)
 
 
 def test_a_command_is_one_file(copy: Copy) -> None:
