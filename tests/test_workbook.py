@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import io
+import json
 import re
 import zipfile
 from functools import cache
 from pathlib import Path
 from random import Random
+from unittest.mock import patch
 
 import pytest
+import rfc8785
 from openpyxl import load_workbook
 
 from alliance_outcomes.contract.loading import load_contract
-from alliance_outcomes.formula.excel import Excel
 from alliance_outcomes.problems import UsageError
 from alliance_outcomes.settlement import Settlement, settle
 from alliance_outcomes.sources.csv import read_csv
@@ -205,6 +207,32 @@ def test_what_is_taken_over_all_payees_is_marked() -> None:
     assert marked == {found.given.name for found in frozen}
 
 
-def test_excel_is_a_reader() -> None:
-    """The reader of formulas needs no workbook."""
-    assert Excel().cells == {}
+def test_a_missing_extra_is_told_with_the_command(tmp_path: Path) -> None:
+    """Without the package that writes workbooks the exit code is 2, and the message says how to install it (AO069)."""
+    with patch("alliance_outcomes.statements.documents.find_spec", lambda name: None):
+        run = alliance("settle", *TESOMA, "--period", "2023", "-o", tmp_path / "a.xlsx", "-o", tmp_path / "a.json")
+    assert run.code == 2
+    told = ".xlsx needs the package xlsxwriter, which is not installed.\n  Run pip install 'alliance-outcomes[excel]'."
+    assert run.err == f"AO069 {told}\n"
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_formula_that_fits_no_cell_is_refused() -> None:
+    """A mean of 300 indicators that may each be missing is longer than a cell holds (AO070)."""
+    indicator = (
+        "{unit: points, range: [0, 100], when_missing: reweight in area, score: {kind: linear, zero_at: 0, full_at: 9}}"
+    )
+    contract = (
+        "contract: wide\nassumed: drawn\nkind: scorecard\nperiods: {length: year, from: 2020-01-01, to: 2020-12-31}\n"
+        "scores: {least: 0, most: 100}\nweights: equal\nresult_areas:\n  all:\n    indicators:\n"
+    )
+    contract += "".join(f"      i{at}: {indicator}\n" for at in range(300))
+    with pytest.raises(UsageError, match="AO070"):
+        write(settled(contract, "period,indicator,value\n2020,i0,5\n", "2020"), ".xlsx", Asked())
+
+
+def test_json_is_canonical() -> None:
+    """The JSON statement is what RFC 8785 makes of it, by an independent library."""
+    for settlement in (tesoma(), hostile()):
+        document = write(settlement, ".json", Asked("fi"))
+        assert document == rfc8785.dumps(json.loads(document))
