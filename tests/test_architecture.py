@@ -138,6 +138,7 @@ THIRD_PARTY: dict[str, tuple[str, ...]] = {
     "babel": (),
     "duckdb": (),
     "jinja2": (),
+    "markupsafe": (),
     "narwhals": (),
     "numpy": ("batch", "formula.vector", "notebook", "simulate"),
     "pandas": ("formula.vector", "notebook"),

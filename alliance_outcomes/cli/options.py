@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from datetime import date
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Optional
@@ -34,6 +35,7 @@ class Engine(StrEnum):
     polars = "polars"
     duckdb = "duckdb"
     pandas = "pandas"
+    spark = "spark"
 
 
 class TableOrJson(StrEnum):
@@ -127,3 +129,13 @@ def format_of(asked: Format | None, output: Path | None) -> Format:
             )
         )
     return _ENDINGS[output.suffix]
+
+
+def day_of(asked: str | None) -> date | None:
+    """A day as 2024-05-31 (AO073)."""
+    if asked is None:
+        return None
+    from ..evidence.keeping import check_day
+
+    check_day(asked)
+    return date.fromisoformat(asked)

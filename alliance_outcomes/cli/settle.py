@@ -25,6 +25,7 @@ from .options import (
     Register,
     Shape,
     Speaking,
+    day_of,
     language_of,
 )
 from .terminal import put
@@ -42,6 +43,7 @@ Outputs = Annotated[
         "-o", "--output", help="Write to this file, its kind by its ending; may be repeated: all are written, or none."
     ),
 ]
+Public = Annotated[bool, typer.Option("--public", help="Leave out of .html what the contract marks as confidential.")]
 _ENDINGS = {Format.table: ".txt", Format.json: ".json", Format.csv: ".csv"}
 
 
@@ -61,18 +63,20 @@ def run(
     bundle: BundleFolder = None,
     register: Register = None,
     as_of: AsOf = None,
+    public: Public = False,
 ) -> None:
     """Settle one period: score measured data or a folder of records, pay by the contract's clauses, exact to the cent.
 
     Example: alliance settle contracts/tesoma.yaml examples/tesoma/measured.csv --period 2023 --lang fi
     """
     from ..contract.loading import load_contract
+    from ..files import write_all
     from ..folders import read_period
     from ..settlement import settle
     from ..statements.documents import Asked, write
     from ..statements.json import read_settled
 
-    language, keeping = language_of(lang), _keeping(bundle, register, as_of)
+    language, keeping, day = language_of(lang), _keeping(bundle, register, as_of), day_of(as_of)
     files = {path: _ending(path, format_) for path in output or ()}
     agreed = load_contract(contract)
     status = "provisional" if provisional else "final"
@@ -80,7 +84,7 @@ def run(
     settlement = settle(agreed, measured, chosen, payee or None, read_settled(earlier or []))
 
     def written(ending: str, evidence: str) -> bytes:
-        document = write(settlement, ending, Asked(language, csv_dialect.value, evidence))
+        document = write(settlement, ending, Asked(language, csv_dialect.value, evidence, day, public))
         if ending != ".txt" or not evidence:
             return document
         from ..evidence.report import with_evidence
@@ -92,8 +96,6 @@ def run(
 
     evidence = ""
     if keeping is None:
-        from ..files import write_all
-
         write_all(statements(""))
     else:
         from ..evidence.bundle import Made
@@ -121,8 +123,8 @@ def _ending(path: Path, asked: Format | None) -> str:
 def _keeping(bundle: Path | None, register: Path | None, as_of: str | None) -> Keeping | None:
     """Where the settlement is to be kept, if it is (AO073)."""
     if bundle is None:
-        if register is not None or as_of is not None:
-            sentence = "A settlement that is not kept stands in no register, and as of no day."
+        if register is not None:
+            sentence = "A settlement that is not kept stands in no register."
             raise UsageError(Problem("AO073", sentence, "Add --bundle DIR."))
         return None
     from ..evidence.keeping import Keeping, check_keeping

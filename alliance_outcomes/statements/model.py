@@ -287,7 +287,7 @@ class _Telling:
             scored=indicator.score is not None,
             weight=result.weight,
             status=result.status,
-            owner=indicator.owner or "",
+            owner=self._who(indicator.owner) if indicator.owner else "",
             source=named(indicator.source_system, self.language, ""),
             schedule=indicator.schedule or "",
             n=None if n is None else Fraction(n),

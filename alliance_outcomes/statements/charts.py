@@ -1,0 +1,151 @@
+"""Charts as inline SVG: scores as bars, lines as a waterfall, results over the years. Text beside every colour, no font of its own.
+
+A chart is a pure function of what it shows: the same bytes for the same numbers. Texts are escaped; each has a title and a
+description for those who do not see it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from html import escape
+
+Shown = Callable[[Fraction], str]
+_ROW, _LABEL, _WIDE, _TAIL = 26, 260, 300, 130
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """A labelled number; None where there is none. ``note`` stands beside it."""
+
+    label: str
+    value: Fraction | None
+    note: str = ""
+
+
+def bars(title: str, rows: Sequence[Bar], least: Fraction, most: Fraction, shown: Shown) -> str:
+    """Horizontal bars between ``least`` and ``most``, from 0 where that lies between; the number stands behind each."""
+    span = most - least or Fraction(1)
+    zero = min(max(Fraction(0), least), most)
+
+    def across(value: Fraction) -> float:
+        return _LABEL + _WIDE * float((min(max(value, least), most) - least) / span)
+
+    parts = [_line(across(zero), 4, across(zero), _ROW * len(rows) + 4, "axis")]
+    for at, row in enumerate(rows):
+        middle = at * _ROW + 8
+        parts.append(_text(_LABEL - 8, middle + 11, _short(row.label, 40), "end"))
+        text = row.note
+        end = across(zero)
+        if row.value is not None:
+            first, last = sorted((across(zero), across(row.value)))
+            kind = "less" if row.value < 0 else "more"
+            parts.append(
+                f'<rect class="{kind}" x="{first:.1f}" y="{middle}" width="{max(last - first, 1):.1f}" height="14"/>'
+            )
+            text, end = f"{shown(row.value)} {row.note}".strip(), last
+        parts.append(_text(max(end, across(zero)) + 6, middle + 11, text, "start"))
+    told = "; ".join(f"{row.label}: {'–' if row.value is None else shown(row.value)}" for row in rows)
+    return _svg(title, told, _LABEL + _WIDE + _TAIL, _ROW * len(rows) + 8, parts)
+
+
+def waterfall(title: str, rows: Sequence[Bar], total: Bar, shown: Shown) -> str:
+    """Each amount from where the one before it ended, then their sum; amounts that take away are hatched."""
+    tops: list[Fraction] = [Fraction(0)]
+    for row in rows:
+        tops.append(tops[-1] + (row.value or 0))
+    least, most = min(tops), max(tops)
+    span = most - least or Fraction(1)
+
+    def across(value: Fraction) -> float:
+        return _LABEL + _WIDE * float((value - least) / span)
+
+    parts = [_HATCH]
+    for at, row in enumerate([*rows, total]):
+        middle = at * _ROW + 8
+        start, end = (tops[at], tops[at + 1]) if at < len(rows) else (Fraction(0), tops[-1])
+        first, last = sorted((across(start), across(end)))
+        kind = "sum" if at == len(rows) else "less" if (row.value or 0) < 0 else "more"
+        parts.append(_text(_LABEL - 8, middle + 11, _short(row.label, 40), "end"))
+        parts.append(
+            f'<rect class="{kind}" x="{first:.1f}" y="{middle}" width="{max(last - first, 1):.1f}" height="14"/>'
+        )
+        if at < len(rows):
+            parts.append(_line(across(tops[at + 1]), middle + 14, across(tops[at + 1]), middle + _ROW, "axis"))
+        parts.append(_text(last + 6, middle + 11, shown(row.value or Fraction(0)), "start"))
+    told = "; ".join(f"{row.label}: {shown(row.value or Fraction(0))}" for row in [*rows, total])
+    return _svg(title, told, _LABEL + _WIDE + _TAIL, _ROW * (len(rows) + 1) + 8, parts)
+
+
+def over_years(
+    title: str, years: Sequence[str], values: Sequence[Fraction | None], goal: Fraction | None, shown: Shown
+) -> str:
+    """A small picture of one result over the years, a dot a year, and its goal as a dashed line."""
+    there = [value for value in values if value is not None] + ([goal] if goal is not None else [])
+    least, most = (min(there), max(there)) if there else (Fraction(0), Fraction(1))
+    margin = (most - least) / 5 or Fraction(1)
+    least, most = least - margin, most + margin
+    wide, high = 240, 90
+
+    def point(at: int, value: Fraction) -> tuple[float, float]:
+        x = 20 + (wide - 60) * (at / max(len(years) - 1, 1))
+        return x, 10 + (high - 30) * float((most - value) / (most - least))
+
+    parts = []
+    if goal is not None:
+        _, y = point(0, goal)
+        parts.append(f'<line class="goal" x1="10" x2="{wide - 30}" y1="{y:.1f}" y2="{y:.1f}"/>')
+    dots = [(at, value) for at, value in enumerate(values) if value is not None]
+    if len(dots) > 1:
+        path = " ".join(f"{x:.1f},{y:.1f}" for x, y in (point(at, value) for at, value in dots))
+        parts.append(f'<polyline class="course" points="{path}"/>')
+    for at, value in dots:
+        x, y = point(at, value)
+        parts.append(f'<circle class="dot" cx="{x:.1f}" cy="{y:.1f}" r="3"/>')
+        if at == dots[-1][0]:
+            parts.append(_text(x + 6, y + 4, shown(value), "start"))
+    ends = sorted({0, len(years) - 1})
+    parts += [_text(20 + (wide - 60) * (at / max(len(years) - 1, 1)), high - 4, years[at], "middle") for at in ends]
+    told = "; ".join(
+        f"{year}: {'–' if value is None else shown(value)}" for year, value in zip(years, values, strict=True)
+    )
+    return _svg(title, told, wide, high, parts)
+
+
+STYLE = """
+svg.chart { max-width: 100%; height: auto; font: 13px system-ui, sans-serif; }
+svg.chart text { fill: #1b2530; }
+svg.chart .more { fill: #2b6a99; }
+svg.chart .less { fill: url(#hatch); stroke: #9b3d1f; }
+svg.chart .sum { fill: #1b2530; }
+svg.chart .axis { stroke: #6b7785; }
+svg.chart .goal { stroke: #2f6b3a; stroke-dasharray: 5 3; }
+svg.chart .course { fill: none; stroke: #2b6a99; stroke-width: 1.5; }
+svg.chart .dot { fill: #2b6a99; }
+"""
+_HATCH = (
+    '<defs><pattern id="hatch" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">'
+    '<rect width="6" height="6" fill="#f6e3dc"/><line x1="0" y1="0" x2="0" y2="6" stroke="#9b3d1f" stroke-width="3"/>'
+    "</pattern></defs>"
+)
+
+
+def _svg(title: str, told: str, wide: int, high: int, parts: Iterable[str]) -> str:
+    body = "".join(parts)
+    return (
+        f'<svg class="chart" xmlns="http://www.w3.org/2000/svg" role="img" viewBox="0 0 {wide} {high}" width="{wide}" '
+        f'height="{high}"><title>{escape(title)}</title><desc>{escape(told)}</desc>{body}</svg>'
+    )
+
+
+def _text(x: float, y: float, text: str, anchor: str) -> str:
+    return f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}">{escape(text)}</text>'
+
+
+def _line(x1: float, y1: float, x2: float, y2: float, kind: str) -> str:
+    return f'<line class="{kind}" x1="{x1:.1f}" y1="{y1:.1f}" x2="{x2:.1f}" y2="{y2:.1f}"/>'
+
+
+def _short(text: str, most: int) -> str:
+    return text if len(text) <= most else text[: most - 1].rstrip() + "…"
