@@ -325,6 +325,16 @@ def test_every_number_is_sourced_or_assumed(name: str) -> None:
     assert [path for path, _ in uncovered_numbers(contract(name))] == []
 
 
+@pytest.mark.parametrize("name", ["tesoma", "tesoma-workshop"])
+def test_a_settlement_lists_what_its_definitions_assume(name: str) -> None:
+    """Every definition says what of it stands in no document, and the settlement lists it beside the contract's own."""
+    settled = json.loads(
+        alliance("settle", ROOT / "contracts" / f"{name}.yaml", data(name), "--period", "2020", "-f", "json").out
+    )
+    listed = {each["place"].split(":")[0] for each in settled["assumed"]}
+    assert {f"indicators/{id_}.yaml" for id_ in contract(name).indicators} <= listed
+
+
 @pytest.mark.parametrize("file", written(), ids=lambda file: str(file.relative_to(ROOT)))
 def test_no_person_and_no_placeholder_is_in_it(file: Path) -> None:
     """No name, address or telephone number of a person, and no figure that stands beside placeholder text."""

@@ -59,12 +59,16 @@ def uncovered_numbers(contract: Contract) -> Iterator[tuple[Path, Place | None]]
 
 
 def assumptions(contract: Contract) -> list[Assumption]:
-    """The assumptions that cover at least one number each, in the order of the file."""
+    """The assumptions that cover at least one number each, in the order of the file; then those of definitions.
+
+    A definition's assumption is about what is counted and how, a contract's about what is paid for it: both are listed.
+    """
     covers: dict[Path, tuple[Text, str]] = {}
     for _, _, cover in _numbers(contract.document.written, (), None):
         if cover is not None and cover[1] == "assumed":
             covers.setdefault(cover[0], (cover[2], cover[1]))
-    return [Assumption(path, str(text), text.place) for path, (text, _) in covers.items()]
+    own = [Assumption(path, str(text), text.place) for path, (text, _) in covers.items()]
+    return [*own, *(Assumption(path, str(text), text.place) for path, text in contract.assumed_in_definitions.items())]
 
 
 Cover = tuple[Path, str, Text]

@@ -63,10 +63,12 @@ def build_contract(document: Document, folders: Iterable[Path] = ()) -> Contract
 
 def _examined(document: Document, folders: Iterable[Path]) -> tuple[Contract | None, list[Problem]]:
     problems = list(document.problems)
-    root = with_series(_filled(document.root, list(folders), problems), document.file, problems)
+    given = _Definitions(list(folders), problems)
+    root = with_series(_filled(document.root, given), document.file, problems)
     contract = validated(Contract, root, problems)
     if contract is not None:
         contract._document = Document(document.file, document.lines, root, (), document.root)
+        contract._assumed = given.assumed
         problems += inconsistencies(contract)
     return contract, in_order(problems)
 
@@ -152,20 +154,58 @@ def _unknown_kind(root: Table, error: Any) -> Problem:
     return Problem("AO103", f"{as_said(given)} is not a kind that can stand here.", hint, place)
 
 
-def _filled(root: Table, folders: list[Path], problems: list[Problem]) -> Table:
+class _Definitions:
+    """The definitions that a contract leads to, and what they assume by the path of what they define."""
+
+    def __init__(self, folders: list[Path], problems: list[Problem]) -> None:
+        self.folders, self.problems = folders, problems
+        self.assumed: dict[tuple[str, ...], Text] = {}
+
+    def over(self, path: tuple[str, ...], own: Table, place: Place) -> Table:
+        """The indicator over its definition file; one that has neither a file nor a unit is a problem (AO201)."""
+        wanted = own.get("definition", path[-1])
+        if not isinstance(wanted, str) or not is_id(wanted):
+            return own  # told where ids are checked; what is no id names no file
+        if found := find_file(self.folders, f"{wanted}.yaml"):
+            return own.over(self._read(path, *found, place))
+        if "unit" not in own and "value" not in own and not _has_unit(own):
+            hint = (
+                did_you_mean(wanted, stems_in(self.folders)) or f"Add indicators/{wanted}.yaml, or say its unit here."
+            )
+            sentence = f"No indicator {wanted} is defined, and no unit is stated here."
+            self.problems.append(Problem("AO201", sentence, hint, place_of(own.get("definition")) or place))
+        return own
+
+    def _read(self, path: tuple[str, ...], folder: Path, file: Path, place: Place) -> Table:
+        """What a definition file says of an indicator that stands at ``place``."""
+        try:
+            document = read_document(file, folder)
+        except ContractError as error:
+            # A file that is not to be read is told where the contract leads to it.
+            self.problems += [replace(each, place=place) if each.code == "AO002" else each for each in error.problems]
+            return Table(place, {"unit": Text("unknown", place)})
+        self.problems += document.problems
+        if isinstance(stated := document.root.get("assumed"), Text):
+            # Named from the contract's side: where the package lies on a machine is nothing to print.
+            self.assumed[path] = Text(stated, replace(stated.place, file=f"{folder.name}/{file.name}"))
+        known = {key: value for key, value in document.root.items() if key in Defined.model_fields and key != "assumed"}
+        return Table(place, known, document.root.keys_at)
+
+
+def _filled(root: Table, definitions: _Definitions) -> Table:
     """``root`` with each indicator over its area's defaults, and those over its definition."""
     areas = root.get("result_areas")
     if not isinstance(areas, Table):
         return root
     filled = Table(
         areas.place,
-        {name: _filled_area(area, folders, problems) for name, area in areas.items()},
+        {name: _filled_area(name, area, definitions) for name, area in areas.items()},
         areas.keys_at,
     )
     return Table(root.place, {**root, "result_areas": filled}, root.keys_at)
 
 
-def _filled_area(area: object, folders: list[Path], problems: list[Problem]) -> object:
+def _filled_area(id_: str, area: object, definitions: _Definitions) -> object:
     if not isinstance(area, Table) or not isinstance(area.get("indicators"), Table):
         return area
     defaults, indicators = area.get("defaults"), area["indicators"]
@@ -174,35 +214,8 @@ def _filled_area(area: object, folders: list[Path], problems: list[Problem]) -> 
     for name, written in indicators.items():
         own = written if isinstance(written, Table) else Table(indicators.keys_at[name])
         own = own.over(defaults) if isinstance(defaults, Table) else own
-        full[name] = _defined(name, own, folders, indicators.keys_at[name], problems)
+        full[name] = definitions.over(("result_areas", id_, "indicators", name), own, indicators.keys_at[name])
     return Table(area.place, {**area, "indicators": full}, area.keys_at)
-
-
-def _defined(name: str, own: Table, folders: list[Path], place: Place, problems: list[Problem]) -> Table:
-    """The indicator over its definition file; one that has neither a file nor a unit is a problem (AO201)."""
-    wanted = own.get("definition", name)
-    if not isinstance(wanted, str) or not is_id(wanted):
-        return own  # told where ids are checked; what is no id names no file
-    if found := find_file(folders, f"{wanted}.yaml"):
-        return own.over(_definition(*found, place, problems))
-    if "unit" not in own and "value" not in own and not _has_unit(own):
-        hint = did_you_mean(wanted, stems_in(folders)) or f"Add indicators/{wanted}.yaml, or say its unit here."
-        at = place_of(own.get("definition")) or place
-        problems.append(Problem("AO201", f"No indicator {wanted} is defined, and no unit is stated here.", hint, at))
-    return own
-
-
-def _definition(folder: Path, file: Path, place: Place, problems: list[Problem]) -> Table:
-    """What a definition file says of an indicator that stands at ``place``."""
-    try:
-        document = read_document(file, folder)
-    except ContractError as error:
-        # A file that is not to be read is told where the contract leads to it.
-        problems += [replace(each, place=place) if each.code == "AO002" else each for each in error.problems]
-        return Table(place, {"unit": Text("unknown", place)})
-    problems += document.problems
-    known = {key: value for key, value in document.root.items() if key in Defined.model_fields}
-    return Table(place, known, document.root.keys_at)
 
 
 def _has_unit(own: Table) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
 from pydantic import (
@@ -17,7 +18,7 @@ from pydantic_core import CoreSchema
 
 from ..problems import Place
 from .catalogue import one_of
-from .located import Document, Listing, Table, find
+from .located import Document, Listing, Table, Text, find
 from .outcomes import Area, Fact, Indicator
 from .parts import (
     Count,
@@ -228,11 +229,17 @@ class Contract(Part):
     yearly_report: YearlyReport | None = None
 
     _document: Document = PrivateAttr()
+    _assumed: dict[tuple[str, ...], Text] = PrivateAttr(default_factory=dict)
 
     @property
     def document(self) -> Document:
         """The file as it was written, for places."""
         return self._document
+
+    @property
+    def assumed_in_definitions(self) -> Mapping[tuple[str, ...], Text]:
+        """What the definitions of indicators assume, by the path of each in the contract."""
+        return self._assumed
 
     def place(self, *path: str | int, key: bool = False) -> Place | None:
         """Where the value at ``path`` was written, or its nearest written ancestor; with ``key`` its key."""
