@@ -22,7 +22,7 @@ from alliance_outcomes.calculation.compile import compile_contract
 from alliance_outcomes.calculation.plain import from_plain, to_plain
 from alliance_outcomes.contract.loading import load_contract
 from alliance_outcomes.contract.periods import periods_of
-from alliance_outcomes.evidence.alone import faults_alone
+from alliance_outcomes.evidence.alone import faults_alone, main
 from alliance_outcomes.evidence.bundle import Made, Standing, bundle_of
 from alliance_outcomes.evidence.canonical import canonical, digest
 from alliance_outcomes.evidence.contract_hash import contract_hash
@@ -97,7 +97,7 @@ def test_a_flipped_byte_is_caught_by_all_that_verifying_does(tmp_path: Path) -> 
     """The same through the whole of both ways, which never break down on a byte that is not theirs."""
     files = bundle("lahitori")
     folder = written(files, tmp_path / "kept")
-    for flip in flips(files, Random(1), small=0, most=8):
+    for flip in flips(files, Random(1), small=0, most=5):
         assert not missed_by_verifying(files, flip, folder)
 
 
@@ -283,6 +283,60 @@ def test_without_the_salt_only_the_rest_is_checked() -> None:
     ]
 
 
+@pytest.mark.parametrize("name", ["lahitori", "mssp"])
+def test_what_verify_py_does_is_done_here_too(name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Its program, called in this process: sound, changed, another hash, not to be read."""
+    files = bundle(name)
+    folder = written(files, tmp_path / "kept")
+    assert main(folder, []) == 0
+    assert main(folder, [digest(files[MANIFEST])]) == 0
+    assert capsys.readouterr().err == ""
+    assert main(folder, ["0" * 64]) == 1
+    assert "AO810" in capsys.readouterr().err
+    (folder / "settlement.json").unlink()
+    assert main(folder, []) == 1
+    assert "AO802" in capsys.readouterr().err
+    (folder / "settlement.json").symlink_to("settlement.json")
+    assert main(folder, []) == 1
+    assert "AO804" in capsys.readouterr().err
+
+
+def test_the_order_of_what_was_calculated_is_evidence_too(tmp_path: Path) -> None:
+    """The same clauses in another order, and a calculation that is none, are told (AO805)."""
+    whole = json.loads(bundle("tesoma")["calculation.json"])
+    whole["calculation"]["areas"].reverse()
+    for calculation, said in ((whole["calculation"], "The order of areas"), ([], "The calculation")):
+        files = forged({**bundle("tesoma"), "calculation.json": canonical({**whole, "calculation": calculation})})
+        found = verify(written(files, tmp_path)).problems
+        assert any(each.code == "AO805" and each.sentence.startswith(said) for each in found)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        1.5,
+        {"=": 1},
+        {"=": "1e5"},
+        {"at": "x"},
+        {"by": [1]},
+        {"any": [1]},
+        {"b": 1, "c": 2},
+        {"a": 1},
+        {"a": "Name", "x": 1},
+    ],
+)
+def test_what_is_no_part_of_a_calculation_is_refused(data: object) -> None:
+    """Whatever else JSON may hold makes no formula."""
+    with pytest.raises(ValueError, match=r"part of a calculation|unexpected keyword"):
+        from_plain(data)
+
+
+def test_only_a_calculation_is_written_so() -> None:
+    """Nothing that cannot be read again is written."""
+    with pytest.raises(TypeError, match="no part of a calculation"):
+        to_plain(Problem("AO000", "x"))
+
+
 def test_a_folder_that_is_no_bundle(tmp_path: Path) -> None:
     """It has no manifest (AO800), or what is called so is none (AO809)."""
     (tmp_path / "x").write_text("x", "utf-8")
@@ -396,6 +450,7 @@ BROKEN: dict[str, tuple[Callable[[Path], object], str]] = {
     "an entry changed": (lambda folder: _replace(folder / "000002.json", b'"total":"', b'"total":"9'), "AO808"),
     "the first changed": (lambda folder: _replace(folder / "000001.json", b'"2020"', b'"2021"'), "AO808"),
     "two that changed places": (lambda folder: _swap(folder / "000002.json", folder / "000003.json"), "AO808"),
+    "a folder for an entry": (lambda folder: (folder / "000004.json").mkdir(), "AO809"),
     "an entry torn": (lambda folder: (folder / "000003.json").write_bytes(b'{"number":3'), "AO809"),
     "an entry of other kinds": (lambda folder: _replace(folder / "000003.json", b'"number":3', b'"number":"3"'), "AO809"),
     "a number put twice": (lambda folder: (folder / "000004.json").write_bytes((folder / "000003.json").read_bytes()), "AO808"),
@@ -431,6 +486,12 @@ def test_a_register_that_was_meddled_with(fault: str, tmp_path: Path) -> None:
     assert (refused.code, refused.out, listed(tmp_path)) == (1, "", before)
 
 
+def test_a_register_that_is_not_there(tmp_path: Path) -> None:
+    """There is nothing to show (AO001)."""
+    run = alliance("history", tmp_path / "register")
+    assert (run.code, run.out, "AO001" in run.err) == (2, "", True)
+
+
 def test_a_bundle_of_another_register(tmp_path: Path) -> None:
     """A bundle that is not in a register is told so (AO808)."""
     settle_care(tmp_path, "--bundle", tmp_path / "one", "--register", tmp_path / "first")
@@ -443,7 +504,7 @@ def test_a_chain_in_a_bundle_that_does_not_lead_to_it(tmp_path: Path) -> None:
     for number in (1, 2):
         settle_care(tmp_path, "--bundle", tmp_path / f"kept{number}", "--register", tmp_path / "register")
     folder = tmp_path / "kept2"
-    files = {name: (folder / name).read_bytes() for name in listed(folder) if (folder / name).is_file()}
+    files = {name: (folder / name).read_bytes() for name in files_in(folder)}
     assert faults_alone(files) == []
     for other in (
         forged(changed(files, "chain.json", '"period":"2020"', '"period":"2021"')),
@@ -460,6 +521,11 @@ FAILS = {
     "no such day": (("--bundle", "{folder}/kept", "--as-of", "2020-02-30"), 2, "AO073"),
     "a register without a bundle": (("--register", "{folder}/register"), 2, "AO073"),
     "a register in no folder": (("--bundle", "{folder}/kept", "--register", "{folder}/no/register"), 2, "AO030"),
+    "a register with a name that is too long": (
+        ("--bundle", "{folder}/kept", "--register", "{folder}/" + "a" * 300),
+        1,
+        "AO809",
+    ),
     "a register that is a file": (("--bundle", "{folder}/kept", "--register", "{folder}/data.csv"), 2, "AO030"),
     "a statement that cannot be written": (
         ("--bundle", "{folder}/kept", "--register", "{folder}/register", "-o", "{folder}/no/out.txt"),
@@ -492,6 +558,27 @@ def test_a_wide_file_is_kept_with_its_mapping(tmp_path: Path) -> None:
     assert (run.code, run.err) == (0, "")
     assert (tmp_path / "kept" / "data" / "data.columns.yaml").read_text("utf-8") == columns
     assert verify(tmp_path / "kept").problems == []
+
+
+def test_published_figures_are_kept_where_the_contract_finds_them(tmp_path: Path) -> None:
+    """A file that an amount takes its values from is evidence like the contract, and flips of it are caught."""
+    series = "{unit: EUR, series: {file: statistics/pool.csv, kind: table}}"
+    contract = CONTRACT.replace("{unit: EUR, values: {2020: 400 000}}", series)
+    (tmp_path / "statistics").mkdir()
+    (tmp_path / "statistics" / "pool.csv").write_text("period,value\n2020,400000\n2021,400000\n", "utf-8")
+    run = settle_care(tmp_path, "--bundle", tmp_path / "kept", contract=contract)
+    assert (run.code, run.err) == (0, "")
+    assert verify(tmp_path / "kept").problems == []
+    files = {name: (tmp_path / "kept" / name).read_bytes() for name in files_in(tmp_path / "kept")}
+    other = changed(files, "contract/statistics/pool.csv", "400000", "400001")
+    (found,) = faults_alone(other)
+    assert (found.code, str(found.place)) == ("AO801", "contract/statistics/pool.csv:1:1")
+    assert "AO805" in codes(verify(written(forged(other), tmp_path / "forged")).problems)
+
+
+def files_in(folder: Path) -> list[str]:
+    """The files of a bundle in a folder."""
+    return [name for name in listed(folder) if (folder / name).is_file()]
 
 
 def test_of_records_only_the_measured_values_are_kept(tmp_path: Path) -> None:

@@ -32,7 +32,7 @@ def can_trace() -> bool:
 @pytest.mark.skipif(sys.platform != "linux" or not can_trace(), reason="strace is not installed or may hold no program")
 def test_whatever_call_fails_the_disk_holds_the_old_or_the_new() -> None:
     """Kills, I/O errors, a full disk and short writes at every call of every writer; without ALLIANCE_EXAMPLES at some."""
-    command = [sys.executable, "-m", "tests.faulting", "--every", "1" if EXAMPLES else "9"]
+    command = [sys.executable, "-m", "tests.faulting", "--every", "1" if EXAMPLES else "13"]
     run = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert run.returncode == 0, run.stdout + run.stderr
     assert "races" in run.stdout

@@ -197,12 +197,34 @@ def test_values_that_cannot_stand_alone_stand_together(tmp_path: Path) -> None:
     assert "  balance 0.5 -> 0.6\n  plan 0.6 -> 0.8\n    (together)\n" in run.out
 
 
+def test_what_is_too_long_to_show_is_counted(tmp_path: Path) -> None:
+    """Of many payees some are shown, and how many are left out; JSON has them all."""
+    rows = DATA.splitlines()[1:]
+    many = [f"p{number:02}" for number in range(45)]
+    data = "payee,party,period,indicator,value\n" + "".join(f"{who},{row}\n" for who in many for row in rows)
+    bundle = kept(tmp_path, "first", data=data)
+    run = restate(tmp_path, bundle, spoiled(data, visits="36", plan="39 %"))
+    assert (run.code, run.err) == (0, "")
+    assert run.out.count("... +5\n") == 5
+    assert run.out.count("... +50") == 1
+    found = json.loads(restate(tmp_path, bundle, spoiled(data, visits="36"), "-f", "json").out)
+    assert (len(found["causes"][0]["inputs"]), len(found["lines"]), len(found["due"])) == (45, 90, 45)
+
+
+def test_a_value_that_moves_nothing_is_told(tmp_path: Path) -> None:
+    """It was another value all the same."""
+    bundle = kept(tmp_path, "first", data=spoiled(DATA, plan="30 %"))
+    run = restate(tmp_path, bundle, spoiled(DATA, plan="20 %"))
+    assert (run.code, "  plan 0.3 -> 0.2\n    moves no line\n" in run.out) == (0, True)
+
+
 TERMS = "terms: {{reopen_within: {}}}\n".format
 REFUSED: dict[str, tuple[str, str, tuple[str, ...], str]] = {
     "after the term": (TERMS("7 months"), "36", ("--as-of", "2022-01-01"), "AO822"),
     "after a term of days": (TERMS("30 days"), "36", ("--as-of", "2021-07-01"), "AO822"),
     "after a term of years": (TERMS("1 year"), "36", ("--as-of", "2022-06-01"), "AO822"),
     "without a day": (TERMS("7 months"), "36", (), "AO825"),
+    "of a settlement without a day": (TERMS("7 months"), "36", ("--as-of", "2021-12-31"), "AO825"),
     "before it was made": ("", "36", ("--as-of", "2021-05-30"), "AO825"),
     "a term without end": (TERMS("two winters"), "36", ("--as-of", "2021-12-31"), "AO820"),
     "too little": ("terms: {materiality: 34 000.01}\n", "36", ("--as-of", "2021-12-31"), "AO823"),
@@ -215,7 +237,12 @@ REFUSED: dict[str, tuple[str, str, tuple[str, ...], str]] = {
 def test_a_restatement_that_is_refused_leaves_nothing(why: str, tmp_path: Path) -> None:
     """Law 9: a code, no output, no bundle, no entry."""
     terms, visits, options, code = REFUSED[why]
-    bundle = kept(tmp_path, "first", contract=CONTRACT.replace("facts:\n", f"{terms}facts:\n"))
+    contract = CONTRACT.replace("facts:\n", f"{terms}facts:\n")
+    if why == "of a settlement without a day":
+        bundle = tmp_path / "first"
+        settle_care(tmp_path, "--bundle", bundle, "--register", tmp_path / "register", contract=contract)
+    else:
+        bundle = kept(tmp_path, "first", contract=contract)
     (tmp_path / "new.csv").touch()
     before = listed(tmp_path)
     kept_in = ("--bundle", tmp_path / "second", "--register", tmp_path / "register")

@@ -24,7 +24,7 @@ KINDS: Mapping[str, type] = {
     name: kind
     for module in _MODULES
     for name, kind in vars(module).items()
-    if isinstance(kind, type) and is_dataclass(kind) and kind is not Place
+    if isinstance(kind, type) and is_dataclass(kind) and kind.__module__ == module.__name__
 }
 _EXACT = re.compile(r"-?\d+(?:\.\d+|/[1-9]\d*)?", re.ASCII)
 _PLACE = re.compile(r"(.+):(\d+):(\d+)", re.ASCII | re.DOTALL)

@@ -16,6 +16,7 @@ from ..contract.reading import read_bytes
 from ..measured import COLUMNS, Measured
 from ..problems import AllianceError, DataError, Place, Problem, UsageError
 from ..settlement import Settlement
+from ..sources.kinds import stem_of
 from ..sources.mapping import find_columns
 from ..statements.amounts import amounts_as_data
 from ..statements.csv import table_as_csv
@@ -152,7 +153,7 @@ def _kept_data(made: Made, files: dict[str, bytes]) -> str:
     files[name] = _bytes_of(made.data)
     mapping = made.columns or find_columns(made.data, made.contract)
     if mapping is not None:
-        files[f"data/{made.data.stem}.columns.yaml"] = read_bytes(mapping)
+        files[f"data/{stem_of(made.data)}.columns.yaml"] = read_bytes(mapping)
     return name
 
 

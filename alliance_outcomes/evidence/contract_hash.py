@@ -11,7 +11,6 @@ from typing import Any
 from ..calculation.plain import to_plain
 from ..contract.model import Contract
 from ..contract.parts import Formula, Part
-from ..formula.nodes import Node
 from ..numbers import to_text
 from ..problems import Place
 from .canonical import canonical, digest
@@ -33,8 +32,6 @@ def _plain(value: object) -> Any:
         return kind | {name: _plain(each) for name, each in stated.items()}
     if isinstance(value, Formula):
         return to_plain(value.node)
-    if isinstance(value, Node):
-        return to_plain(value)
     if isinstance(value, Fraction):
         return to_text(value)
     if isinstance(value, date):
@@ -43,8 +40,6 @@ def _plain(value: object) -> Any:
         return {str(key): _plain(each) for key, each in value.items()}
     if isinstance(value, list | tuple):
         return [_plain(each) for each in value]
-    if isinstance(value, set | frozenset):
-        return sorted(_plain(each) for each in value)
     if is_dataclass(value) and not isinstance(value, type):
         parts = {each.name: getattr(value, each.name) for each in fields(value) if each.compare}
         return {name: _plain(part) for name, part in parts.items() if not isinstance(part, Place)}

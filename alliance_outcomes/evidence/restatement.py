@@ -73,6 +73,7 @@ def _text(restated: Restated, language: str) -> Iterator[str]:
     for key in keys[:MOST_SHOWN]:
         before, after = found.before.get(key, Fraction(0)), found.after.get(key, Fraction(0))
         yield from _row(_named(key), money(before), money(after), money(after - before, True))
+    yield from _left_out(len(keys))
     before, after = (sum(side.values(), Fraction(0)) for side in (found.before, found.after))
     yield from _row(words["total"], money(before), money(after), money(after - before, True), 0)
     yield f"\n{words['due']}"
@@ -80,7 +81,14 @@ def _text(restated: Restated, language: str) -> Iterator[str]:
     for due in found.dues[:MOST_SHOWN]:
         who = ", ".join(each for each in (due.payee, due.party) if each)
         yield from _row(who, money(due.before), money(due.after), money(due.now, True))
+    yield from _left_out(len(found.dues))
     yield f"  {words['back']}"
+
+
+def _left_out(many: int) -> Iterator[str]:
+    """How many more there are than are shown; JSON has them all."""
+    if many > MOST_SHOWN:
+        yield f"  ... +{many - MOST_SHOWN}"
 
 
 def _heads(words: Mapping[str, str], *names: str) -> str:
@@ -107,10 +115,12 @@ def _cause(cause: Cause, words: Mapping[str, str], language: str, money: Any) ->
         whose = f"{change.payee}: " if change.payee else ""
         values = f"{show(change.before, language)} -> {show(change.after, language)}" if change.name else ""
         yield f"  {whose}{name} {values}".rstrip()
+    yield from _left_out(len(cause.changes))
     if len(cause.names) > 1:
         yield f"    ({words['together']})"
     for key, amount in list(cause.moved.items())[:MOST_SHOWN]:
         yield f"    {_named(key)[:57]:58}{money(amount, True):>18}"
+    yield from _left_out(len(cause.moved))
     if not cause.moved:
         yield f"    {words['moves_nothing']}"
 
