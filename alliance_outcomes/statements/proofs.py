@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from fractions import Fraction
 from textwrap import wrap
 from typing import Any
 
 from ..checks.proofs.claims import Claim, Proof, Witness
 from ..contract.model import Contract
+from ..formula.exact import Value
 from ..formula.text import show_number
 from .json import FORMAT, number
 from .proof_words import OUTCOMES, SENTENCES, VERDICT_NAMES, WORDS
@@ -169,7 +170,7 @@ def _inputs(contract: Contract, claim: Claim, language: str) -> str:
     return ", ".join(text for _, text in sorted(parts, key=lambda each: each[0])) + "."
 
 
-def _value(value: object, language: str) -> str:
+def _value(value: Value, language: str) -> str:
     if value is None:
         return WORDS[language]["missing"]
-    return value if isinstance(value, str) else _short(Fraction(value), language)  # type: ignore[arg-type]  # a number
+    return value if isinstance(value, str) else _short(Fraction(value), language)

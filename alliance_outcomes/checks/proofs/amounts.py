@@ -8,8 +8,8 @@ from fractions import Fraction
 
 from ...calculation.form import Calculation
 from ...formula.nodes import Arithmetic, Compare, Extreme, IfElse, Logic, Name, Negate, Node, Number, Round, rebuild
-from ...ledger import Entry, InProportion, Shares, Split
 from ...formula.proof.linear import terms_of, written_out
+from ...ledger import Entry, InProportion, Shares, Split
 
 NOTHING = Number(Fraction(0))
 TOTAL, NET, COSTS = "total>", "net>", "costs>"

@@ -9,11 +9,11 @@ from ...formula.nodes import Arithmetic, Name
 from ...formula.proof.model import Model
 from ...formula.proof.optimum import highest
 from ...ledger import InProportion, Split
-from ...problems import DataError
+from ...problems import DataError, Place
 from .amounts import TOTAL
 from .claims import Claim, Witness
 from .limits import settled, unbounded
-from .places import place_of
+from .places import place_in, place_of
 from .sampling import settings
 from .setting import Setting
 
@@ -55,7 +55,8 @@ def _held(setting: Setting) -> Claim:
 def _shared(setting: Setting) -> Iterator[Claim]:
     """Lines are shared whole by the ledger; what is left to prove is that there is always somebody to share with."""
     for entry in setting.calculation.entries:
-        place = place_of(setting, entry.amount)
+        formula = next(each.formula for each in setting.calculation.steps if each.name == entry.amount)
+        place = place_in(setting, entry.amount, formula) or place_of(setting, entry.amount)
         if isinstance(entry.to, Split):
             bounds = setting.image(entry.amount)
             lacking = (not entry.to.gain and bounds[1].bound > 0) or (not entry.to.loss and bounds[0].bound < 0)
@@ -63,7 +64,7 @@ def _shared(setting: Setting) -> Iterator[Claim]:
                 continue
         elif _always_there(setting, entry.to, entry.amount):
             continue
-        yield _unshared(setting, entry.clause, entry.amount) or Claim(
+        yield _unshared(setting, entry.clause, place) or Claim(
             "budget.shares",
             "undecided",
             {"clause": entry.clause},
@@ -89,7 +90,7 @@ def _always_there(setting: Setting, to: InProportion, amount: str) -> bool:
     return isinstance(found, Span) and found[0] == found[1] == 0
 
 
-def _unshared(setting: Setting, clause: str, amount: str) -> Claim | None:
+def _unshared(setting: Setting, clause: str, place: Place | None) -> Claim | None:
     from ...calculation.binding import Bound
     from ...settlement import settle_values
 
@@ -105,7 +106,7 @@ def _unshared(setting: Setting, clause: str, amount: str) -> Claim | None:
                     "budget.unshared",
                     "refuted",
                     values,
-                    place_of(setting, amount),
+                    place,
                     reason=str(error.problems[0].sentence),
                 )
     return None

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from fractions import Fraction
+from itertools import pairwise
 from math import isinf
 
 from ...formula.exact import DivisionByZero
-from ...formula.proof.model import Model, Point
-from ...formula.proof.spans import End, Span, times
+from ...formula.proof.chains import Edges
+from ...formula.proof.model import Env, Model, Point
+from ...formula.proof.spans import NO_SLOPE, End, Span, times
 from .amounts import TOTAL
 from .claims import Claim, Witness
 from .places import intended
@@ -24,20 +26,20 @@ HALVINGS = 44
 def claims(setting: Setting, sum_: Fraction | None = None) -> Iterator[Claim]:
     """A claim for each place where a number can leap, and one for all others together."""
     stated = setting.contract.largest_cliff
-    limit = Fraction(sum_ if sum_ is not None else DEFAULT if stated is None else stated)
+    limit = next(Fraction(each) for each in (sum_, stated, DEFAULT) if each is not None)
     env = setting.model.env(setting.model.domains)
     if env is None:
         return
     small = 0
-    edges = None
+    edges: Edges = {}
     done: set[tuple[object, ...]] = set()
     for site in sites(setting):
         key = (site.step, site.what, site.node)
-        if site.jump == (0, 0) or key in done:
+        if site.jump == NO_SLOPE or key in done:
             small += 1
             continue
         done.add(key)
-        edges = edges if edges is not None else setting.model.edges(env)
+        edges = edges or setting.model.edges(env)
         bound = _bound(setting, site, edges, env)
         if bound <= limit + setting.slack:
             small += 1
@@ -55,11 +57,11 @@ def claims(setting: Setting, sum_: Fraction | None = None) -> Iterator[Claim]:
     yield Claim("cliffs.none", "proved", {"count": Fraction(small), "sum": limit})
 
 
-def _bound(setting: Setting, site: Site, edges: dict, env: dict) -> End:  # type: ignore[type-arg]  # as the model gives them
+def _bound(setting: Setting, site: Site, edges: Edges, env: Env) -> End:
     """The most that the total can leap."""
     chain = setting.model.slope(edges, site.step, TOTAL)
     move = times(site.jump, chain)
-    most = max(abs(move[0]), abs(move[1]))
+    most = max(-move[0], move[1])
     total = env[TOTAL]
     if isinf(most) and isinstance(total, Span):
         most = total[1] - total[0]
@@ -115,14 +117,12 @@ def _crossings(model: Model, site: Site) -> Iterator[tuple[str, Point, Point]]:
         if name in cone and name not in model.whole and isinstance(model.domains[name], Span)
     ]
     for point in settings(model, STARTS, 9):
-        if site.what == "test" and site.edge is None:
-            pass
         for name in moving:
             if point[name] is None:
                 continue
             row = candidates(model, name)
             marks = [(value, _mark(model, site, {**point, name: value})) for value in row]
-            for (low, one), (high, other) in zip(marks, marks[1:], strict=False):
+            for (low, one), (high, other) in pairwise(marks):
                 if one is not None and other is not None and one != other:
                     a, b = _halved(model, site, point, name, (low, one), high)
                     yield name, {**point, name: a}, {**point, name: b}

@@ -116,6 +116,11 @@ def _unmoved(model: Model, name: str, point: Point, part: Range, finest: Fractio
         slope = model.slope(model.edges(env), name, TOTAL)
         if slope[0] > 0 or slope[1] < 0:
             continue
+        # What moves by leaps alone moves where it leaps, an eighth of the way at most.
+        if high - low <= (part[1] - part[0]) / 8 and (isinf(slope[0]) or isinf(slope[1])):
+            ends = [_amount(model, {**point, name: end}) for end in (low, high)]
+            if None not in ends and ends[0] != ends[1]:
+                continue
         if slope == NO_SLOPE or high - low <= finest:
             found.append((low, high))
         else:
@@ -144,6 +149,11 @@ def _runs(model: Model, score: str, name: str, levels: Range) -> list[Range]:
         return []
     point = next(settings(part, 1))
     point = {each: value if value is not None else Fraction(0) for each, value in point.items()}
+    width = levels[1] - levels[0]
+    span = part.domains[name]
+    assert isinstance(span, Span)
+    # A little of what lies outside: there the lowest step is left, and the highest reached.
+    levels = max(levels[0] - width / 64, finite_end(span, False)), min(levels[1] + width / 64, finite_end(span, True))
     width = levels[1] - levels[0]
     cuts = sorted(
         {

@@ -8,17 +8,20 @@ from fractions import Fraction
 from itertools import pairwise
 from typing import Literal
 
+from ...calculation.form import IndicatorForm
+from ...calculation.values import last
 from ...contract.model import Contract
 from ...formula.exact import Value
-from ...formula.nodes import Name
 from ...formula.proof.model import Model, Point
 from ...formula.proof.monotone import Fall, never_falls
-from ...formula.proof.spans import Interval, Span
+from ...formula.proof.optimum import lowest
+from ...formula.proof.spans import Interval
 from ...payments.gain_share import GainShare
 from ...payments.reimbursable import Reimbursable
 from ...problems import Place
+from .amounts import NET
 from .claims import Claim, Witness
-from .places import intended, place_of
+from .places import blamed, intended
 from .sampling import candidates, settings
 from .setting import Setting, part_points, walk_to
 
@@ -60,11 +63,12 @@ def claims(setting: Setting) -> Iterator[Claim]:
                 continue
             way = way_to(setting, source, entry)
             if way is None:
-                yield _searched(setting, source, party, result)
+                yield _by_itself(setting, source, entry, party, result)
             else:
                 bundles.setdefault((entry, way), []).append(source)
         for (entry, way), bundle in bundles.items():
             yield _claim(setting, model, entry, way, bundle, party, result)
+    yield from silence(setting)
 
 
 def sources(setting: Setting) -> Iterator[Source]:
@@ -87,9 +91,10 @@ def sources(setting: Setting) -> Iterator[Source]:
             form.place,
             tuple(inputs),
         )
-    for name, way in spending(setting).items():
+    costs = spent_inputs(setting)
+    for name, way in spending(setting, costs).items():
         given = next(each for each in setting.calculation.inputs if each.name == name)
-        yield Source(name, name, way, way < 0, given.place, (name,))
+        yield Source(name, name, way, name in costs, given.place, (name,))
 
 
 def direction_of_score(setting: Setting, name: str, score: str) -> Way:
@@ -107,14 +112,20 @@ def direction_of_score(setting: Setting, name: str, score: str) -> Way:
     return 1 if ends[1] > ends[0] else -1  # type: ignore[operator]  # numbers
 
 
-def spending(setting: Setting) -> dict[str, Way]:
-    """Inputs of the period that are spending, or have a direction of their own, each with the sign that betters it."""
-    contract, found = setting.contract, dict[str, Way]()
+def spending(setting: Setting, costs: set[str]) -> dict[str, Way]:
+    """Costs, and facts of the period that have a direction of their own, each with the sign that betters it."""
+    found = dict[str, Way]()
     for given in setting.calculation.inputs:
-        fact = contract.facts.get(given.id)
+        fact = setting.contract.facts.get(given.id)
         if fact is not None and fact.direction and given.period == setting.calculation.period and given.part == "value":
             found[given.name] = 1 if fact.direction == "higher" else -1
-    for step in spent(contract, setting):
+    return {**dict.fromkeys(sorted(costs), -1), **found}
+
+
+def spent_inputs(setting: Setting) -> set[str]:
+    """The inputs of the period that are spending: the more of them, the more is reimbursed or held against a target."""
+    found: set[str] = set()
+    for step in spent(setting.contract, setting):
         part = setting.model.part([step])
         env = part.env(part.domains)
         if env is None:
@@ -123,8 +134,8 @@ def spending(setting: Setting) -> dict[str, Way]:
         for given in setting.calculation.inputs:
             if given.name in part.domains and given.period == setting.calculation.period and given.part == "value":
                 slope = part.slope(edges, given.name, step)
-                if slope[0] >= 0 and slope[1] > 0 and given.unit == contract.currency:
-                    found.setdefault(given.name, -1)
+                if slope[0] >= 0 and slope[1] > 0 and given.unit == setting.contract.currency:
+                    found.add(given.name)
     return found
 
 
@@ -206,7 +217,7 @@ def falls(
             if values is not None and values[result] is not None:
                 row.append((value, Fraction(values[result])))  # type: ignore[arg-type]  # a number
         row = row if way > 0 else row[::-1]
-        for (a, before), (b, after) in zip(row, row[1:], strict=False):
+        for (a, before), (b, after) in pairwise(row):
             if after < before - setting.slack - Fraction(1, 100):
                 tried.append((after - before, point, a, b))
         if len(tried) > 12:
@@ -250,12 +261,12 @@ def led_there(
         return None
     part, (each,) = setting.model.part([entry]), source.inputs
     worst, best = _ends(part, each, source)
-    start = _led(setting, part, entry, before, {**base, each: worst}, each)
-    if start is None:
-        return None
-    here = {name: start[name] for name in part.domains}
-    goal = walk_to(part, entry, after, here, {**here, each: best})
-    return _pair(setting, source, start, {**start, **(goal or {each: best})}, party)
+    for start in _led(setting, part, entry, before, {**base, each: worst}, each):
+        here = {name: start[name] for name in part.domains}
+        goal = walk_to(part, entry, after, here, {**here, each: best})
+        if (claim := _pair(setting, source, start, {**start, **(goal or {each: best})}, party)) is not None:
+            return claim
+    return None
 
 
 def _ends(part: Model, name: str, source: Source) -> tuple[Fraction, Fraction]:
@@ -263,25 +274,15 @@ def _ends(part: Model, name: str, source: Source) -> tuple[Fraction, Fraction]:
     return (known[0], known[-1]) if source.better > 0 else (known[-1], known[0])
 
 
-def _led(setting: Setting, part: Model, entry: str, goal: Fraction, base: Point, fixed: str) -> Point | None:
-    """A setting in which the entry has the value ``goal`` and one input keeps its own."""
+def _led(setting: Setting, part: Model, entry: str, goal: Fraction, base: Point, fixed: str) -> Iterator[Point]:
+    """Settings in which the entry has the value ``goal`` and one input keeps its own: from either end of the rest."""
     low, high = setting.image(entry)
-    ends = [setting.whole_point(each, entry) for each in (low, high)]
-    for one in ends:
-        for other in ends:
-            if one is None or other is None or one is other:
-                continue
-            kept = {fixed: base[fixed]}
-            led = walk_to(
-                part,
-                entry,
-                goal,
-                {**{n: one[n] for n in part.domains}, **kept},
-                {**{n: other[n] for n in part.domains}, **kept},
-            )
-            if led is not None:
-                return {**base, **led}
-    return None
+    kept = {fixed: base[fixed]}
+    ends = [point for each in (low, high) if (point := setting.whole_point(each, entry)) is not None]
+    for one, other in zip(ends, reversed(ends), strict=True):
+        start, end = ({**{n: point[n] for n in part.domains}, **kept} for point in (one, other))
+        if (led := walk_to(part, entry, goal, start, end)) is not None:
+            yield {**base, **led}
 
 
 def _pair(setting: Setting, source: Source, before: Point, after: Point, party: str) -> Claim | None:
@@ -290,7 +291,8 @@ def _pair(setting: Setting, source: Source, before: Point, after: Point, party: 
         return None
     a, b = Witness(before, one), Witness(after, other)
     low, high = net_of(setting, a, party), net_of(setting, b, party)
-    if high >= low - setting.slack:
+    moved = [witness.settled.values.get(source.name) for witness in (a, b)]
+    if high >= low - setting.slack or None in moved or (Fraction(moved[1]) - Fraction(moved[0])) * source.better <= 0:  # type: ignore[arg-type]  # numbers
         return None
     values: dict[str, Fraction | str] = {
         "party": party, "source": source.id, "from": _text(setting, source, a), "to": _text(setting, source, b),
@@ -301,7 +303,7 @@ def _pair(setting: Setting, source: Source, before: Point, after: Point, party: 
     for id_ in fallen:
         if b.clause(id_, party) < a.clause(id_, party):
             meant = meant or intended(setting.contract, id_)
-    place = place_of(setting, fallen[0]) if fallen else source.place
+    place = blamed(setting, one.values, other.values, fallen[0]) if fallen else source.place
     kind = "incentives.more_spent" if source.spending else "incentives.perverse"
     return Claim(kind, "refuted", values, place, meant, witnesses=(a, b), moved=source.id)
 
@@ -318,28 +320,62 @@ def net_of(setting: Setting, witness: Witness, party: str) -> Fraction:
     return sum((line.amount for line in lines), Fraction(0))
 
 
-def _searched(setting: Setting, source: Source, party: str, result: str) -> Claim:
-    """A source whose way to the result goes up and down: look for a fall among whole settings."""
-    model = setting.model.part([result])
+def _by_itself(setting: Setting, source: Source, entry: str, party: str, result: str) -> Claim:
+    """A source whose way to the entry goes up and down: the entry is opened up, step by step down to the source."""
+    opened = [entry]
+    for _ in range(6):
+        model = setting.opened(result, opened)
+        inner = entry_of(setting, model, source)
+        if inner is None or inner in opened:
+            break
+        entry = inner
+        opened.append(entry)
+        way = source.better if entry in source.inputs else way_to(setting, source, entry)
+        if way is not None:
+            return _claim(setting, model, entry, way, [source], party, result)
     said: dict[str, Fraction | str] = {"party": party, "sources": source.id}
-    for point in settings(model, 24, 5):
-        for each in source.inputs:
-            if each not in model.domains or not isinstance(model.domains[each], Span):
-                continue
-            row = candidates(model, each)
-            row = row if source.better > 0 else row[::-1]
-            amounts = [(value, model.values({**point, each: value})) for value in row]
-            ordered = [(v, values) for v, values in amounts if values is not None and values[result] is not None]
-            ordered.sort(key=lambda each_: Fraction(each_[1].get(source.name) or 0) * source.better)  # type: ignore[arg-type]  # numbers
-            for (a, one), (b, other) in zip(ordered, ordered[1:], strict=False):
-                if Fraction(other[result]) < Fraction(one[result]) - setting.slack:  # type: ignore[arg-type]  # numbers
-                    base = setting.full(point, next(part_points(setting.model)))
-                    claim = (
-                        None if base is None else _pair(setting, source, {**base, each: a}, {**base, each: b}, party)
-                    )
-                    if claim is not None:
-                        return claim
     return Claim("incentives.indicators", "undecided", said, source.place, reason="its effect goes up and down")
 
 
-__all__ = ["Name", "claims"]
+def silence(setting: Setting) -> Iterator[Claim]:
+    """Where the contract states a score for a missing indicator: reporting nothing pays no more than reporting the worst."""
+    for form in setting.calculation.indicators:
+        rule = setting.contract.indicators[form.id].when_missing
+        if not form.score or last(rule) != "score":
+            continue
+        name = form.id if form.id in setting.model.domains else f"{form.id}.now"
+        if name not in setting.model.domains:
+            continue
+        yield _silent(setting, form, name)
+
+
+def _silent(setting: Setting, form: IndicatorForm, name: str) -> Claim:
+    values: dict[str, Fraction | str] = {"indicator": form.id}
+    model = setting.model.part([NET, form.score])
+    rising = direction_of_score(setting, name, form.score)
+    known = candidates(model, name)
+    worst = known[0] if rising >= 0 else known[-1]
+    place = setting.contract.place("result_areas", form.area, "indicators", form.id, "when_missing")
+    for point in settings(model, 20, 6):
+        earlier = {each: None for each in model.domains if each.startswith(f"{form.id}@-")}
+        there, gone = ({**point, **earlier, name: value} for value in (worst, None))
+        one, other = model.values(there), model.values(gone)
+        if one is None or other is None or one[NET] is None or other[NET] is None:
+            continue
+        if Fraction(other[NET]) <= Fraction(one[NET]) + setting.slack:  # type: ignore[arg-type]  # numbers
+            continue
+        base = next(part_points(setting.model))
+        settled = [setting.settle({**base, **each}) for each in (there, gone)]
+        if settled[0] is not None and settled[1] is not None:
+            a, b = Witness({**base, **there}, settled[0]), Witness({**base, **gone}, settled[1])
+            shown = {**values, "from": worst, "before": a.total, "after": b.total, "lost": b.total - a.total}
+            meant = intended(setting.contract, form.id)
+            return Claim("incentives.silence", "refuted", shown, place, meant, "", (a, b), form.id)
+    part = setting.model.part([form.score])
+    least = lowest(part, form.score)
+    stated = part.values(
+        {**next(part_points(part)), **{n: None for n in part.domains if n.startswith(form.id) and not n.endswith(".n")}}
+    )
+    if stated is not None and stated[form.score] is not None and Fraction(stated[form.score]) <= least.bound:  # type: ignore[arg-type]  # a number
+        return Claim("incentives.silent", "proved", values, place)
+    return Claim("incentives.silent", "undecided", values, place, reason="no setting was found, and none excluded")

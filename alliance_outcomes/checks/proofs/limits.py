@@ -9,7 +9,7 @@ from math import isinf
 from ...formula.exact import Value
 from ...formula.proof.model import Model, Point
 from ...formula.proof.optimum import Optimum, highest, lowest
-from ...formula.proof.spans import End, Span
+from ...formula.proof.spans import Span
 from .amounts import COSTS, NET, TOTAL, of_party
 from .claims import Claim, Witness
 from .places import place_of
@@ -88,8 +88,3 @@ def settled(setting: Setting, point: dict[str, Value]) -> Witness | None:
     full = setting.full(point, base)
     found = setting.settle(full) if full is not None else None
     return None if found is None or full is None else Witness(full, found)
-
-
-def near(one: End, other: End, slack: Fraction) -> bool:
-    """Whether two amounts differ by rounding only."""
-    return abs(one - other) <= slack

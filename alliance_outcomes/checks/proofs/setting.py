@@ -76,6 +76,16 @@ class Setting:
             self._reduced[wanted] = self.model.part(wanted, given)
         return self._reduced[wanted]
 
+    def opened(self, result: str, entries: list[str]) -> Model:
+        """The model of a result in which some inputs that were steps are computed from what stands apart below them."""
+        given: Box = {}
+        below = [each for entry in entries for each in self.part(entry).apart([entry])]
+        for name in (*self.model.apart([result]), *below):
+            if name not in entries:
+                low, high = self.image(name)
+                given[name] = Span(low.bound, high.bound, self.may_miss(name))
+        return self.model.part([result], given)
+
     def image(self, name: str) -> tuple[Optimum, Optimum]:
         """The least and the most that a step can be."""
         if name not in self._images:
@@ -111,10 +121,7 @@ class Setting:
 
     def full(self, point: Mapping[str, Value], base: Point) -> Point | None:
         """A setting of all inputs that gives every name in ``point`` its value; other inputs as in ``base``."""
-        found = dict(base)
-        for name, value in point.items():
-            if name in self.model.domains:
-                found[name] = value
+        found = {**base, **{name: value for name, value in point.items() if name in self.model.domains}}
         for name, value in point.items():
             if name not in self.model.domains and not self._lead(found, name, value):
                 return None
@@ -133,7 +140,7 @@ class Setting:
                     found.update(point)
                     return True
             return False
-        goal = Fraction(value)  # type: ignore[arg-type]  # a number
+        goal = Fraction(value)
         free, ends = self._far_points(name)
         for start in ends:
             for end in ends:
@@ -207,7 +214,7 @@ def _value(part: Model, name: str, point: Point) -> Fraction | None:
 
 
 def _within(part: Model, name: str, goal: Fraction, point: Point, each: str, end: Value) -> Point | None:
-    low, high = Fraction(point[each] or 0), Fraction(end or 0)  # type: ignore[arg-type]  # numbers
+    low, high = Fraction(point[each] or 0), Fraction(end or 0)
     at, then = _value(part, name, {**point, each: low}), _value(part, name, {**point, each: high})
     for _ in range(40):
         if at is None or then is None or at == then:
@@ -280,9 +287,10 @@ def _bounding(contract: Contract, model: Model) -> frozenset[str]:
     found = []
     for id_, clause in contract.settlement.items():
         most, least = env.get(f"{id_}.most", Span()), env.get(f"{id_}.least", Span())
-        if isinstance(clause, Cap) and isinstance(most, Span) and isinstance(least, Span):
-            if (clause.most is None or most[0] >= 0) and (clause.least is None or least[1] <= 0) and clause.to is None:
-                found.append(id_)
+        if not (isinstance(clause, Cap) and isinstance(most, Span) and isinstance(least, Span)):
+            continue
+        if (clause.most is None or most[0] >= 0) and (clause.least is None or least[1] <= 0) and clause.to is None:
+            found.append(id_)
     return frozenset(found)
 
 

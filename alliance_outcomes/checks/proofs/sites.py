@@ -6,17 +6,30 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 
-from ...formula.exact import Value, exact
-from ...formula.nodes import Compare, Curve, Extreme, IfElse, Name, Node, Number, Round, names, walk
-from ...formula.proof.model import Model, Point
-from ...formula.proof.reading import span_of
-from ...formula.proof.slopes import jump_at, leaves
-from ...formula.proof.spans import Interval, Span
+from ...formula.exact import Reader, Value, exact
+from ...formula.nodes import (
+    Arithmetic,
+    Compare,
+    Curve,
+    Extreme,
+    IfElse,
+    Name,
+    Node,
+    Number,
+    Round,
+    names,
+    rebuild,
+    walk,
+)
+from ...formula.proof.model import Env, Model
+from ...formula.proof.reading import CONTRARY, span_of
+from ...formula.proof.slopes import at_edge, jump_at, leaves, slopes_of
+from ...formula.proof.spans import NO_SLOPE, Interval, Span, times
 from ...problems import Place
-from .places import place_of
+from .places import place_in, place_of
 from .setting import Setting
 
-Mark = Callable[[Point], object]
+PART = "part>"
 
 
 @dataclass(frozen=True)
@@ -27,32 +40,57 @@ class Site:
     what: str
     place: Place | None
     node: Node
-    mark: Mark
+    mark: Reader
     jump: Interval
     edge: Fraction | None = None
 
 
 def sites(setting: Setting) -> Iterator[Site]:
     """Every place where a number in the calculation can leap."""
-    env = setting.model.env(setting.model.domains)
+    model = setting.model
+    env = model.env(model.domains)
     if env is None:
         return
-    for step, formula in setting.model.steps.items():
+    for step, formula in model.steps.items():
         if ">" in step:
             continue
         for node in walk(formula):
             place = node.place or place_of(setting, step)
             if isinstance(node, IfElse):
                 for test, _ in leaves(node.test):
-                    if gradual(setting.model, test):
-                        jump = jump_at(test, node.then, node.otherwise, env)
-                        yield Site(step, "test", test.place or place, test, truth_mark(test), jump)
-            elif isinstance(node, Curve) and node.of.id not in setting.model.whole:
+                    if gradual(model, test):
+                        jump = times(_leap(model, test, node, env), _share(formula, node, env))
+                        where = test.place or place_in(setting, step, test) or place
+                        yield Site(step, "test", where, test, exact(test), jump)
+            elif isinstance(node, Curve) and node.of.id not in model.whole:
                 yield from _leaps(setting, step, node, place, env[node.of.id])
             elif isinstance(node, Round):
                 span = span_of(node.of, env)
                 if not span.never:
-                    yield Site(step, "rounding", place, node, _value_mark(node), (-node.unit, node.unit))
+                    jump = times((-node.unit, node.unit), _share(formula, node, env))
+                    yield Site(step, "rounding", place, node, exact(node), jump)
+
+
+def _leap(model: Model, test: Compare, node: IfElse, env: Env) -> Interval:
+    """By how much the branches differ where the comparison turns, with everything that reads the name held there too."""
+    edge = at_edge(test, env)
+    held = {name: span for name, span in edge.items() if span != env[name]}
+    box = {name: held.get(name, span) for name, span in model.domains.items()}
+    at = model.env(box, held) if held else env
+    return jump_at(test, node.then, node.otherwise, at if at is not None else env)
+
+
+def _share(formula: Node, part: Node, env: Env) -> Interval:
+    """How far a formula moves with a part of it."""
+    if formula is part:
+        return Fraction(1), Fraction(1)
+    span = span_of(part, env)
+    with_name = _replaced(formula, part)
+    return slopes_of(with_name, {**env, PART: span}).get(PART, NO_SLOPE)
+
+
+def _replaced(node: Node, part: Node) -> Node:
+    return Name(PART) if node is part else rebuild(node, lambda child: _replaced(child, part))
 
 
 def gradual(model: Model, test: Compare) -> bool:
@@ -63,17 +101,6 @@ def gradual(model: Model, test: Compare) -> bool:
     return any(isinstance(model.domains[name], Span) for name in loose)
 
 
-def truth_mark(test: Node) -> Mark:
-    """Whether a condition holds."""
-    read = exact(test)
-    return lambda values: read(values)
-
-
-def _value_mark(node: Node) -> Mark:
-    read = exact(node)
-    return lambda values: read(values)
-
-
 def _leaps(setting: Setting, step: str, curve: Curve, place: Place | None, span: object) -> Iterator[Site]:
     for before, after in zip(curve.pieces, curve.pieces[1:], strict=False):
         if before.upto is None or before.slope is None or after.slope is None:
@@ -82,7 +109,7 @@ def _leaps(setting: Setting, step: str, curve: Curve, place: Place | None, span:
         inside = isinstance(span, Span) and span[0] <= before.upto <= span[1]
         if jump and inside:
             test = Compare("<=" if before.closed else "<", curve.of, Number(before.upto))
-            yield Site(step, "step", place, test, truth_mark(test), (jump, jump), before.upto)
+            yield Site(step, "step", place, test, exact(test), (jump, jump), before.upto)
 
 
 # -- what can be reached -----------------------------------------------------------------------------------------------
@@ -119,7 +146,7 @@ def reaches(setting: Setting) -> Iterator[Reach]:
             elif isinstance(node, Curve):
                 yield from _pieces(step, node, place)
             elif isinstance(node, Extreme) and (node.place is not None or role in ("clause", "line")):
-                yield from _limits(step, node, place)
+                yield from _limits(setting, step, node, place)
 
 
 def _counted(setting: Setting, test: Compare) -> bool:
@@ -134,9 +161,6 @@ def _of_clause(setting: Setting, test: Compare) -> bool:
 
 
 def _both_ways(step: str, test: Compare, place: Place | None) -> Iterator[Reach]:
-    from ...formula.nodes import Arithmetic
-    from ...formula.proof.reading import CONTRARY
-
     difference = Arithmetic("-", test.left, test.right)
     for kind, op in (("reach.true", test.op), ("reach.false", CONTRARY[test.op])):
         if op in ("==", "!="):
@@ -160,7 +184,9 @@ def _pieces(step: str, curve: Curve, place: Place | None) -> Iterator[Reach]:
     for index, piece in enumerate(curve.pieces):
         low, high = start, piece.upto
         start = piece.upto
-        if piece.slope is None or (index == 0 and high is not None) or _flat_end(curve, index):
+        # The ends of a line through points are flat by themselves; every band was written.
+        of_bands = step.endswith(".slices")
+        if piece.slope is None or (not of_bands and ((index == 0 and high is not None) or _flat_end(curve, index))):
             continue
         test = _inside(low, high, curve.pieces[index - 1].closed if index else False, piece.closed)
         values: dict[str, Fraction | str] = {"from": "" if low is None else low, "to": "" if high is None else high}
@@ -188,16 +214,15 @@ def _inside(
     return test
 
 
-def _limits(step: str, node: Extreme, place: Place | None) -> Iterator[Reach]:
+def _limits(setting: Setting, step: str, node: Extreme, place: Place | None) -> Iterator[Reach]:
     """Each part of a min or max: it ought to be the one that counts in some setting."""
-    from ...formula.nodes import Arithmetic
-
     for index, part in enumerate(node.of):
         others = tuple(other for i, other in enumerate(node.of) if i != index)
         rest = others[0] if len(others) == 1 else Extreme(node.which, others)
         gap = Arithmetic("-", rest, part) if node.which == "least" else Arithmetic("-", part, rest)
         # A bound of zero that is only touched is no fault: there is nothing to share.
         touched = part == Number(Fraction(0))
+        where = place_in(setting, step, part) or place
         values: dict[str, Fraction | str] = {"which": node.which}
         happens = _compared_with_zero(">=" if touched else ">")
-        yield Reach(step, "reach.limit", values, part.place or place, gap, happens, Fraction(0), None, not touched)
+        yield Reach(step, "reach.limit", values, part.place or where, gap, happens, Fraction(0), None, not touched)

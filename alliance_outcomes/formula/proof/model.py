@@ -69,15 +69,14 @@ class Model:
 
     # -- over a box ------------------------------------------------------------------------------------------------
 
-    def env(self, box: Mapping[str, Span | Codes]) -> Env | None:
-        """What every name can be within ``box``; None where no setting in it is allowed."""
+    def env(self, box: Mapping[str, Span | Codes], held: Mapping[str, Span | Codes] | None = None) -> Env | None:
+        """What every name can be within ``box``, and where steps are ``held`` to a span; None where no setting is allowed."""
         env: Env = dict(box)
         for name in box:
             if name in self._bounded and not self._keep(name, env):
                 return None
         for name, node in self.steps.items():
-            found = span_of(node, env)
-            env[name] = found
+            env[name] = span_of(node, env) if held is None or name not in held else held[name]
             if name in self._bounded and not self._keep(name, env):
                 return None
         return env

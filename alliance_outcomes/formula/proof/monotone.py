@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import pairwise
 
 from .model import Box, Model, Point, halves
-from .optimum import finite_end, point_in
+from .optimum import breadth, finite_end, is_loose, point_in
 from .spans import Codes, Interval, Span
 
 MOST_BOXES = 8
@@ -82,7 +83,7 @@ def _sampled(part: Model, box: Box, name: str, result: str, way: int) -> Fall | 
             values = part.values({**point, name: value})
             if values is not None and values[result] is not None:
                 amounts.append(Fraction(values[result]) * way)  # type: ignore[arg-type]  # a number
-        if any(after < before - Fraction(1, 100) for before, after in zip(amounts, amounts[1:], strict=False)):
+        if any(after < before - Fraction(1, 100) for before, after in pairwise(amounts)):
             return Fall(point, row, "it falls")
     return None
 
@@ -92,17 +93,14 @@ def _split(part: Model, box: Box, name: str) -> list[Box]:
 
     def promise(each: str) -> tuple[int, float]:
         span = box[each]
-        if isinstance(span, Codes):
-            return (3, 0.0) if len(span.codes) + span.missing > 1 else (-1, 0.0)
-        if span.missing:
-            return (-1, 0.0) if span.never else (3, 0.0)
-        if span[0] >= span[1]:
+        if not is_loose(span):
             return (-1, 0.0)
+        if isinstance(span, Codes) or span.missing:
+            return (3, 0.0)
         inside = any(span[0] < level < span[1] for level in part.breaks.get(each, ()))
         whole = part.domains[each]
         assert isinstance(whole, Span)
-        width = float((span[1] - span[0]) / (whole[1] - whole[0]))
-        return (2 if inside and each == name else 1 if inside else 0, 1.0 if width != width else width)
+        return (2 if inside and each == name else 1 if inside else 0, breadth(span, whole))
 
     if not box:
         return []

@@ -146,8 +146,7 @@ class _Search:
                 return
 
     def _split(self, box: Box) -> Iterator[Box]:
-        loose = [(n, s) for n, s in box.items() if isinstance(s, Codes) and len(s.codes) + s.missing > 1]
-        loose += [(n, s) for n, s in box.items() if isinstance(s, Span) and (s.missing and not s.never or s[0] < s[1])]
+        loose = [(name, span) for name, span in box.items() if is_loose(span)]
         if not loose:
             return
         name, span = max(loose, key=lambda each: self._promise(*each))
@@ -161,8 +160,21 @@ class _Search:
             return (2, 0.0)
         inside = any(span[0] < level < span[1] for level in self.model.breaks.get(name, ()))
         whole = self.model.domains[name]
-        width = (span[1] - span[0]) / (whole[1] - whole[0]) if isinstance(whole, Span) and whole[1] > whole[0] else 0
-        return (1 if inside else 0, float(width) if width == width else 1.0)
+        return (1 if inside else 0, breadth(span, whole) if isinstance(whole, Span) else 1.0)
+
+
+def is_loose(span: Span | Codes) -> bool:
+    """Whether a domain holds more than one value."""
+    if isinstance(span, Codes):
+        return len(span.codes) + span.missing > 1
+    return (span.missing and not span.never) or span[0] < span[1]
+
+
+def breadth(span: Span, whole: Span) -> float:
+    """How much of a whole span a part of it is; all of it where either is open."""
+    if isinf(span[1] - span[0]) or isinf(whole[1] - whole[0]) or whole[0] == whole[1]:
+        return 1.0
+    return float((span[1] - span[0]) / (whole[1] - whole[0]))
 
 
 def _only(span: Span, high: bool) -> Span:

@@ -30,6 +30,7 @@ from ..nodes import (
 from .spans import NEVER, ZERO, Codes, End, Interval, Span, Truth, add, either, inverse, meet, minus, times
 
 Env = Mapping[str, Span | Codes]
+Stretch = tuple[End, End, Piece]
 CONTRARY = {"<": ">=", "<=": ">", ">": "<=", ">=": "<", "==": "!=", "!=": "=="}
 MIRRORED = {"<": ">", "<=": ">=", ">": "<", ">=": "<=", "==": "==", "!=": "!="}
 
@@ -84,13 +85,14 @@ def _if_else(node: IfElse, env: Env) -> Span:
     return Span(found[0], found[1], found[2] or truth.missing)
 
 
-def piece_edges(curve: Curve) -> list[tuple[End, End, Piece]]:
+def piece_edges(curve: Curve) -> list[Stretch]:
     """Each piece of a curve with where it begins and ends."""
-    found, start = [], -inf
+    found: list[Stretch] = []
+    start: End = -inf
     for piece in curve.pieces:
         end: End = inf if piece.upto is None else piece.upto
         found.append((start, end, piece))
-        start = end  # type: ignore[assignment]  # an end is a fraction or infinite
+        start = end
     return found
 
 
@@ -101,9 +103,9 @@ def on_piece(piece: Piece, least: End, most: End) -> Interval:
     return low + piece.at_zero, high + piece.at_zero
 
 
-def pieces_met(curve: Curve, x: Span) -> list[tuple[End, End, Piece]]:
+def pieces_met(curve: Curve, x: Span) -> list[Stretch]:
     """The pieces that ``x`` can lie on, cut to what it can be."""
-    found = []
+    found: list[Stretch] = []
     for start, end, piece in piece_edges(curve):
         # A piece that begins after a closed one does not hold its own start, nor an open one its end.
         if x[0] > end or x[1] < start or (x[0] == end and not piece.closed and end != inf):

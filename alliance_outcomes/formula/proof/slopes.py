@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from fractions import Fraction
+from itertools import pairwise
 
 from ..nodes import (
     Arithmetic,
@@ -25,7 +26,7 @@ from ..nodes import (
     Number,
     Round,
 )
-from .reading import CONTRARY, Env, members, narrowed, pieces_met, rounded, span_of, truth_of
+from .reading import CONTRARY, Env, Stretch, members, narrowed, pieces_met, rounded, span_of, truth_of
 from .spans import ANY, FALLS, NO_SLOPE, RISES, ZERO, Interval, Span, add, hull, inverse, minus, times
 
 Slopes = dict[str, Interval]
@@ -186,13 +187,12 @@ def _curve(node: Curve, env: Env) -> Slopes:
     return {node.of.id: found} if found != NO_SLOPE else {}
 
 
-def jumps_between(met: list[tuple[Fraction | float, Fraction | float, object]]) -> Iterator[Fraction]:
+def jumps_between(met: list[Stretch]) -> Iterator[Fraction]:
     """The jumps of a curve between pieces that follow one another."""
-    for (_, end, before), (_, _, after) in zip(met, met[1:], strict=False):
-        slopes = before.slope, after.slope  # type: ignore[attr-defined]  # pieces
-        if None not in slopes:
-            low = before.slope * end + before.at_zero  # type: ignore[attr-defined]  # pieces
-            high = after.slope * end + after.at_zero  # type: ignore[attr-defined]  # pieces
+    for (_, _, before), (_, _, after) in pairwise(met):
+        if before.slope is not None and after.slope is not None and before.upto is not None:
+            low = before.slope * before.upto + before.at_zero
+            high = after.slope * before.upto + after.at_zero
             if high != low:
                 yield high - low
 

@@ -26,8 +26,8 @@ from ..nodes import (
     OneOf,
     Round,
 )
-from .model import Box, Env, Model
-from .reading import narrowed, pieces_met, truth_of
+from .model import Box, Model
+from .reading import Env, narrowed, pieces_met, truth_of
 from .spans import Codes, Span
 
 MILLISECONDS = 1_500
@@ -50,7 +50,7 @@ class _TooHard(Exception):
 
 def falls_nowhere(model: Model, box: Box, name: str, result: str, way: int) -> bool:
     """Whether the solver proves that ``result`` never falls as ``name`` rises (way -1: falls) within ``box``."""
-    import z3
+    import z3  # type: ignore[import-untyped]  # it carries no types
 
     env = model.env(box)
     if env is None:

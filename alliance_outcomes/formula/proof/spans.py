@@ -73,7 +73,7 @@ def end_times(a: End, b: End) -> End:
 
 def times(a: Interval, b: Interval) -> Interval:
     """The product of two intervals."""
-    if a == NO_SLOPE or b == NO_SLOPE:
+    if NO_SLOPE in (a, b):
         return NO_SLOPE
     if a[0] == a[1]:
         ends = (end_times(a[0], b[0]), end_times(a[0], b[1]))
