@@ -65,7 +65,7 @@ DataFile = Annotated[
 DataOrRecords = Annotated[
     Path,
     typer.Argument(
-        metavar="DATA", help="Measured data (CSV), or a folder of records.", show_default=False, readable=False
+        metavar="DATA", help="Measured data (a file), or a folder of records.", show_default=False, readable=False
     ),
 ]
 On = Annotated[Engine, typer.Option("--engine", help="What counts records; all give the same.")]
