@@ -53,7 +53,11 @@ def _start(name: str, settlement: Settlement, steps: dict[str, Step], inputs: di
     if name in steps or name in inputs:
         return name
     known = [*forms, *steps, *inputs]
-    raise UsageError(Problem("AO024", f"Nothing in the settlement is called {name}.", did_you_mean(name, known)))
+    clauses = dict.fromkeys(entry.clause for entry in settlement.calculation.entries)
+    hint = (
+        did_you_mean(name, known) or f"Name one of {', '.join(clauses) or TOTAL}, or a figure, an area or an indicator."
+    )
+    raise UsageError(Problem("AO024", f"Nothing in the settlement is called {name}.", hint))
 
 
 def _lines_of(settlement: Settlement, name: str, steps: dict[str, Step]) -> list[str]:

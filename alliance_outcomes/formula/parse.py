@@ -271,7 +271,7 @@ class _Parser:
             raise self._wrong(
                 "AO304",
                 f"{function.text} is not a function of the language.",
-                did_you_mean(function.text, MAKERS),
+                did_you_mean(function.text, MAKERS) or f"Write one of {', '.join(sorted(MAKERS))}.",
                 function,
             )
         try:
