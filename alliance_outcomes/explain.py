@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from .calculation.scores import TOTAL
 from .formula.exact import Value, Values
 from .formula.steps import Input, Says, Step
 from .formula.taken import reads
