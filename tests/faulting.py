@@ -365,6 +365,31 @@ def _race_for_folder(folder: Path, number: int) -> None:
         pass
 
 
+def _race_of_commands(folder: Path, number: int) -> None:
+    """Two settlements of the whole command, each into a bundle of its own, in one register."""
+    options = ("--period", "2020", "--bundle", folder / f"kept{number}", "--register", folder / "register")
+    run = alliance("settle", folder / "care.yaml", folder / "data.csv", *options)
+    if run.code:
+        raise AllianceError(Problem("", run.err)) if "AO075" in run.err else AssertionError(run.err)
+
+
+def races_of_commands(folder: Path, many: int) -> Iterator[str]:
+    """What is wrong after races of two whole commands: both may win, one after the other; what was told holds."""
+    for at in range(many):
+        place = folder / f"commands{at}"
+        place.mkdir()
+        _before_command(place)
+        codes = race(place, _race_of_commands)
+        entries = read_register(place / "register")
+        kept = sorted(each.name for each in place.glob("kept*"))
+        found = [problem for name in kept for problem in verify(place / name, None, place / "register").problems]
+        won = codes.count(0)
+        if not won or len(entries) != 1 + won or sorted(each.bundle for each in entries[1:]) != kept or found:
+            yield f"race {at} of commands: exits {codes}, {len(entries)} entries, {kept}, {found}"
+        if hidden := list(place.rglob(".*")):
+            yield f"race {at} of commands left {hidden}"
+
+
 def races(folder: Path, many: int) -> Iterator[str]:
     """What is wrong after races for a number in a register, and for a folder."""
     for at in range(many):
@@ -414,7 +439,10 @@ def main() -> int:
             )
             sys.stdout.flush()
         wrong += races(Path(temporary), 20)
-        sys.stdout.write(f"20 races for a number, 20 for a folder, {len(wrong)} wrong\n")
+        commands = 20 if asked == 1 else 2
+        wrong += races_of_commands(Path(temporary), commands)
+        told = f"20 races for a number, 20 for a folder, {commands} of whole commands, {len(wrong)} wrong\n"
+        sys.stdout.write(told)
     sys.stdout.write("\n".join(wrong[:40]))
     return 1 if wrong else 0
 

@@ -432,6 +432,25 @@ def test_the_json_statement_carries_the_hash(tmp_path: Path) -> None:
     assert [each["total"] for each in record["payees"]] == [each["total"] for each in data["payees"]]
 
 
+def test_statements_of_one_name_are_all_kept(tmp_path: Path) -> None:
+    """Two files that are called the same, in two folders."""
+    for name in ("en", "fi"):
+        (tmp_path / name).mkdir()
+    files = ("-o", tmp_path / "en" / "statement.json", "-o", tmp_path / "fi" / "statement.json")
+    run = settle_care(tmp_path, "--bundle", tmp_path / "kept", *files)
+    assert (run.code, run.err) == (0, "")
+    assert listed(tmp_path / "kept" / "statements") == ["1-statement.json", "statement.json"]
+
+
+def test_manifests_and_entries_keep_to_their_schemas(tmp_path: Path) -> None:
+    """What somebody reads in ten years has a schema too."""
+    settle_care(tmp_path, "--bundle", tmp_path / "kept", "--register", tmp_path / "register")
+    holds("manifest", json.loads((tmp_path / "kept" / MANIFEST).read_bytes()))
+    holds("entry", json.loads((tmp_path / "register" / "000001.json").read_bytes()))
+    for name in CONTRACTS:
+        holds("manifest", json.loads(bundle(name)[MANIFEST]))
+
+
 @pytest.mark.parametrize("command", ["verify", "history"])
 def test_reports_as_json_keep_to_their_schemas(command: str, tmp_path: Path) -> None:
     """Verdicts and registers, sound and faulty."""

@@ -70,7 +70,10 @@ def keep(
     """
     check_keeping(keeping)
     before = None if keeping.register is None else read_register(keeping.register)
-    copies = {**keeping.statements, **{path.name: data for path, data in statements("").items()}}
+    copies = dict(keeping.statements)
+    for path, data in statements("").items():
+        taken = sum(name.endswith(path.name) for name in copies)
+        copies[f"{taken}-{path.name}" if taken else path.name] = data
     standing = Standing(keeping.as_of, before, keeping.supersedes, keeping.reason, copies)
     files = bundle_of(settlement, made, standing, language)
     stated = digest(files[MANIFEST])
