@@ -17,8 +17,8 @@ from alliance_outcomes.contract.columns import RecordColumn, RecordColumns, Reco
 from alliance_outcomes.contract.loading import validated
 from alliance_outcomes.contract.parts import Part
 from alliance_outcomes.contract.reading import parse_document
-from alliance_outcomes.folders import FACTS
 from alliance_outcomes.problems import AllianceError
+from alliance_outcomes.recorded import FACTS
 from alliance_outcomes.sources.engines import ENGINES
 from alliance_outcomes.sources.records import opened, sheet_of
 from tests.documents import blocks, code_words

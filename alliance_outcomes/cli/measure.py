@@ -50,8 +50,8 @@ def run(
     Example: alliance measure contracts/tesoma.yaml examples/tesoma/records --period 2023 -o measured.csv
     """
     from ..contract.loading import definition_folders, load_contract
-    from ..folders import Folder
     from ..measuring import wanted_of
+    from ..recorded import Folder
     from ..statements.measuring import write_measured, write_measured_json, write_rows_csv
 
     language, shape = language_of(lang), _shape_of(format_, output)
