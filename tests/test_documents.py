@@ -236,3 +236,58 @@ def test_only_one_payee_fits_on_paper(tmp_path: Path) -> None:
         run = alliance("settle", contract, data, "--period", "2020", "-o", tmp_path / f"out.{ending}")
         assert (run.code, "AO021" in run.err) == (2, True)
         assert not (tmp_path / f"out.{ending}").exists()
+
+
+REPORTS = [
+    ("tesoma", "measured.csv", ("--for", "residents", "--period", GAIN)),
+    ("tesoma", "measured.csv", ("--for", "residents", "--period", LOSS)),
+    ("tesoma", "measured.csv", ()),
+    ("omatori", "measured.csv", ()),
+    ("lahitori", "records", ()),
+]
+
+
+@needs_browser
+def test_reports_and_the_page_for_residents(tmp_path: Path) -> None:
+    """In three languages: small, the same bytes twice, without a script, and axe finds nothing."""
+    files = []
+    for number, (name, data, options) in enumerate(REPORTS):
+        for language in LANGUAGES:
+            file = tmp_path / f"{number}.{language}.html"
+            where = (ROOT / "contracts" / f"{name}.yaml", ROOT / "examples" / name / data, *options, "--lang", language)
+            assert alliance("report", *where, "-o", file).code == 0
+            again = tmp_path / "again.html"
+            assert alliance("report", *where, "-o", again).code == 0
+            assert again.read_bytes() == file.read_bytes()
+            assert b"<script" not in file.read_bytes()
+            files.append(file)
+    with browser() as page:
+        for file in files:
+            page.goto(file.as_uri())
+            page.add_script_tag(path=str(AXE))
+            found = page.evaluate("axe.run()")["violations"]
+            assert not found, (file.name, [(each["id"], each["nodes"][0]["html"]) for each in found])
+
+
+def test_a_page_for_residents_says_what_was_paid(tmp_path: Path) -> None:
+    """In plain words: each party's amount; of a scorecard, that nothing is paid by results."""
+    file = tmp_path / "page.html"
+    alliance("report", *TESOMA, "--for", "residents", "--period", GAIN, "-o", file)
+    payee = tesoma(GAIN).only()
+    money = Formats("en", "EUR", 2).money
+    text = file.read_text("utf-8")
+    assert all(f"gets {money(each.earned)}." in text for each in payee.balance.values())
+    scorecard = (ROOT / "contracts" / "omatori.yaml", ROOT / "examples" / "omatori" / "measured.csv")
+    alliance("report", *scorecard, "--for", "residents", "--period", "2019H1", "-o", file)
+    assert "Nothing is paid by results." in file.read_text("utf-8")
+
+
+def test_a_report_tells_results_against_goals(tmp_path: Path) -> None:
+    """The seed's goal of 150 clients of remote care, about 100 of whom there were: on the way, not reached."""
+    file = tmp_path / "report.html"
+    scorecard = (ROOT / "contracts" / "omatori.yaml", ROOT / "examples" / "omatori" / "measured.csv")
+    assert alliance("report", *scorecard, "-o", file).code == 0
+    text = " ".join(file.read_text("utf-8").split())
+    assert "100 persons" in text or "100 clients" in text or ">100 " in text
+    assert "on the way" in text
+    assert "What is planned next" in text

@@ -10,9 +10,10 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from html import escape
+from itertools import pairwise
 
 Shown = Callable[[Fraction], str]
-_ROW, _LABEL, _WIDE, _TAIL = 26, 260, 300, 130
+_ROW, _LABEL, _WIDE, _TAIL = 26, 290, 300, 130
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +36,7 @@ def bars(title: str, rows: Sequence[Bar], least: Fraction, most: Fraction, shown
     parts = [_line(across(zero), 4, across(zero), _ROW * len(rows) + 4, "axis")]
     for at, row in enumerate(rows):
         middle = at * _ROW + 8
-        parts.append(_text(_LABEL - 8, middle + 11, _short(row.label, 40), "end"))
+        parts.append(_text(_LABEL - 8, middle + 11, _short(row.label, 36), "end"))
         text = row.note
         end = across(zero)
         if row.value is not None:
@@ -67,7 +68,7 @@ def waterfall(title: str, rows: Sequence[Bar], total: Bar, shown: Shown) -> str:
         start, end = (tops[at], tops[at + 1]) if at < len(rows) else (Fraction(0), tops[-1])
         first, last = sorted((across(start), across(end)))
         kind = "sum" if at == len(rows) else "less" if (row.value or 0) < 0 else "more"
-        parts.append(_text(_LABEL - 8, middle + 11, _short(row.label, 40), "end"))
+        parts.append(_text(_LABEL - 8, middle + 11, _short(row.label, 36), "end"))
         parts.append(
             f'<rect class="{kind}" x="{first:.1f}" y="{middle}" width="{max(last - first, 1):.1f}" height="14"/>'
         )
@@ -86,16 +87,16 @@ def over_years(
     least, most = (min(there), max(there)) if there else (Fraction(0), Fraction(1))
     margin = (most - least) / 5 or Fraction(1)
     least, most = least - margin, most + margin
-    wide, high = 240, 90
+    wide, high = 260, 90
 
     def point(at: int, value: Fraction) -> tuple[float, float]:
-        x = 20 + (wide - 60) * (at / max(len(years) - 1, 1))
+        x = 20 + (wide - 90) * (at / max(len(years) - 1, 1))
         return x, 10 + (high - 30) * float((most - value) / (most - least))
 
     parts = []
     if goal is not None:
         _, y = point(0, goal)
-        parts.append(f'<line class="goal" x1="10" x2="{wide - 30}" y1="{y:.1f}" y2="{y:.1f}"/>')
+        parts.append(f'<line class="goal" x1="10" x2="{wide - 60}" y1="{y:.1f}" y2="{y:.1f}"/>')
     dots = [(at, value) for at, value in enumerate(values) if value is not None]
     if len(dots) > 1:
         path = " ".join(f"{x:.1f},{y:.1f}" for x, y in (point(at, value) for at, value in dots))
@@ -106,11 +107,53 @@ def over_years(
         if at == dots[-1][0]:
             parts.append(_text(x + 6, y + 4, shown(value), "start"))
     ends = sorted({0, len(years) - 1})
-    parts += [_text(20 + (wide - 60) * (at / max(len(years) - 1, 1)), high - 4, years[at], "middle") for at in ends]
+    parts += [_text(20 + (wide - 90) * (at / max(len(years) - 1, 1)), high - 4, years[at], "middle") for at in ends]
     told = "; ".join(
         f"{year}: {'–' if value is None else shown(value)}" for year, value in zip(years, values, strict=True)
     )
     return _svg(title, told, wide, high, parts)
+
+
+def curve(
+    title: str,
+    stretches: Sequence[Sequence[tuple[Fraction, Fraction]]],
+    here: tuple[Fraction, Fraction] | None,
+    shown: tuple[Shown, Shown],
+) -> str:
+    """An amount against a value, exact at every corner: a line a stretch, a dotted one where it jumps, a dot where one is.
+
+    ``shown`` writes the value, and the amount.
+    """
+    points = [point for stretch in stretches for point in stretch]
+    if not points:
+        return ""
+    (left, right), (low, high) = (
+        (min(each[axis] for each in points), max(each[axis] for each in points)) for axis in (0, 1)
+    )
+    write_x, write_y = shown
+    wide, tall = _LABEL + _WIDE + _TAIL, 260
+
+    def place(point: tuple[Fraction, Fraction]) -> tuple[float, float]:
+        across = float((point[0] - left) / (right - left or 1))
+        return 140 + (wide - 190) * across, 20 + (tall - 70) * float((high - point[1]) / (high - low or 1))
+
+    parts = [_line(140, tall - 44, wide - 50, tall - 44, "axis")]
+    for before, after in pairwise(stretches):
+        (x1, y1), (x2, y2) = place(before[-1]), place(after[0])
+        parts.append(_line(x1, y1, x2, y2, "goal"))
+    for stretch in stretches:
+        path = " ".join(f"{x:.1f},{y:.1f}" for x, y in map(place, stretch))
+        parts.append(f'<polyline class="course" points="{path}"/>')
+    for amount in dict.fromkeys((high, low)):
+        parts.append(_text(132, place((left, amount))[1] + 4, write_y(amount), "end"))
+    for value, anchor in dict.fromkeys(((left, "start"), (right, "end"))):
+        parts.append(_text(place((value, low))[0], tall - 26, write_x(value), anchor))
+    if here is not None:
+        x, y = place(here)
+        parts.append(f'<circle class="dot" cx="{x:.1f}" cy="{y:.1f}" r="4"/>')
+        parts.append(_text(x, tall - 8, f"{write_x(here[0])}: {write_y(here[1])}", "middle"))
+    told = "; ".join(f"{write_x(value)}: {write_y(amount)}" for value, amount in points)
+    return _svg(title, told, wide, tall, parts)
 
 
 STYLE = """

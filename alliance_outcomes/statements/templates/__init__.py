@@ -1,4 +1,4 @@
-"""The templates of pages: every text is escaped, a name that is not there is an error, and the page allows its own style only."""
+"""The templates of pages and papers: every text is escaped, a name that is not there is an error, a page allows its own style only."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from typing import Any
 
 FOLDER = Path(__file__).parent
 # What is markup already, made by charts.py, which escapes its texts.
-_MARKUP = ("score_chart", "money_chart", "pictures")
+_MARKUP = ("score_chart", "money_chart", "picture")
 
 
 def rendered(name: str, values: Mapping[str, Any], style: str = "") -> bytes:
-    """The page of template ``name`` with its style sheet, to which ``style`` is added; the same bytes for the same values."""
+    """The page of template ``name`` in the style of all pages, to which ``style`` is added; the same bytes for the same values."""
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
     from markupsafe import Markup
 
@@ -25,7 +25,7 @@ def rendered(name: str, values: Mapping[str, Any], style: str = "") -> bytes:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    sheet = (FOLDER / f"{name}.css").read_text(encoding="utf-8") + style
+    sheet = (FOLDER / "page.css").read_text(encoding="utf-8") + style
     marked = {key: Markup(value) for key, value in values.items() if key in _MARKUP and isinstance(value, str)}
     page = environment.get_template(f"{name}.html").render(
         {**values, **marked, "style": Markup(sheet), "style_hash": b64encode(sha256(sheet.encode()).digest()).decode()}
