@@ -16,16 +16,20 @@ def has_repeats(rows: Any, key: str) -> bool:
     if rows.implementation.is_polars():
         import polars as pl
 
-        hashes = native.lazy().select(pl.col(key).hash()).collect(engine="streaming").to_series().to_numpy()
+        hashes = (
+            native.lazy().select(pl.col(key).hash()).collect(engine="streaming").to_series().to_numpy(writable=True)
+        )
     elif rows.implementation.is_duckdb():
         import duckdb
 
         hashed = duckdb.FunctionExpression("hash", duckdb.ColumnExpression(key))
-        hashes = np.ma.getdata(native.select(hashed.alias("hash")).fetchnumpy()["hash"])
-    else:
-        return True
-    ordered = np.sort(hashes)  # in place of a table of all keys, which takes ten times the room
-    return bool((ordered[1:] == ordered[:-1]).any())
+        hashes = np.require(np.ma.getdata(native.select(hashed.alias("hash")).fetchnumpy()["hash"]), requirements="W")
+    elif rows.implementation.is_pandas():
+        return bool(native[key].duplicated().any())
+    else:  # Spark, whose machines share the table of keys
+        return bool(native.groupBy(f"`{key}`").count().filter("count > 1").head(1))
+    hashes.sort()  # a table of all keys would take ten times the room
+    return bool((hashes[1:] == hashes[:-1]).any())
 
 
 def without_repeats(rows: Any, key: str) -> Any:

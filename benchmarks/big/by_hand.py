@@ -196,10 +196,8 @@ def nine_on_pandas(folder: str) -> Values:
     function = (last % 10 <= first % 10)[twice].mean()
     rows = read("specialist_care", "invoice", "year", "person", "listed", "amount")
     rows = rows[rows.year.isin([YEAR - 1, YEAR])].drop_duplicates("invoice")
-    means = []
-    for part in (rows[rows.listed == "yes"], rows):
-        for year in (YEAR, YEAR - 1):
-            means.append(part[part.year == year].groupby("person").amount.sum().clip(upper=CAP).mean())
+    parts = [part[part.year == year] for part in (rows[rows.listed == "yes"], rows) for year in (YEAR, YEAR - 1)]
+    means = [part.groupby("person").amount.sum().clip(upper=CAP).mean() for part in parts]
     rows = read("client_answers", "reply", "day", "answer")
     rows = rows[rows.day.between(pd.Timestamp(FIRST), pd.Timestamp(LAST))].drop_duplicates("reply")
     nps = 100 * ((rows.answer >= 9).mean() - (rows.answer <= 6).mean())
