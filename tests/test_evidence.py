@@ -6,9 +6,11 @@ import json
 import os
 import re
 import shutil
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable, Mapping
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from random import Random
@@ -593,6 +595,23 @@ def test_published_figures_are_kept_where_the_contract_finds_them(tmp_path: Path
     (found,) = faults_alone(other)
     assert (found.code, str(found.place)) == ("AO801", "contract/statistics/pool.csv:1:1")
     assert "AO805" in codes(verify(written(forged(other), tmp_path / "forged")).problems)
+
+
+def test_of_a_database_only_the_measured_values_are_kept(tmp_path: Path) -> None:
+    """A bundle can be verified where the database is not; what was asked of it is settled, and kept as it was read."""
+    header, *rows = (line.split(",") for line in DATA.splitlines())
+    with closing(sqlite3.connect(tmp_path / "measured.db")) as database, database:
+        database.execute(f"CREATE TABLE measured ({', '.join(f'{name} TEXT' for name in header)})")
+        database.executemany("INSERT INTO measured VALUES (?, ?, ?, ?)", rows)
+    (tmp_path / "care.yaml").write_text(CONTRACT, "utf-8")
+    query = "database: sqlite\nfile: measured.db\nselect: SELECT party, period, indicator, value FROM measured\n"
+    (tmp_path / "measured.sql.yaml").write_text(query, "utf-8")
+    data = tmp_path / "measured.sql.yaml"
+    run = alliance("settle", tmp_path / "care.yaml", data, "--period", "2020", "--bundle", tmp_path / "kept")
+    assert (run.code, run.err) == (0, "")
+    (tmp_path / "measured.db").unlink()
+    assert listed(tmp_path / "kept" / "data") == ["measured.csv", "query", "query/measured.sql.yaml", "salt"]
+    assert verify(tmp_path / "kept").problems == []
 
 
 def files_in(folder: Path) -> list[str]:

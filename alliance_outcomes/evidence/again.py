@@ -74,7 +74,9 @@ def settle_again(
     if register is not None or as_of is not None:
         check_term(contract, entry, before, as_of)
     calculation = compile_contract(contract, manifest.period)
-    mapping = columns or find_columns(data) or find_columns(root / manifest.data)
+    mapping = columns
+    if mapping is None and not data.is_dir():
+        mapping = find_columns(data) or find_columns(root / manifest.data)
     earlier = tuple(sorted((root / EARLIER).glob("*.json")))
     measured = read_given(data, contract, root / manifest.contract, mapping, [manifest.period], engine)
     settled = read_settled(earlier)

@@ -23,7 +23,7 @@ from ..statements.csv import table_as_csv
 from .chain import Entry, chain_as_bytes
 from .contract_hash import contract_hash
 from .manifest import CALCULATION, CHAIN, MANIFEST, RULES, SALT, SETTLEMENT, VERIFIER, Manifest, hashes
-from .rereading import CONTRACT_FOLDER, DEFINITIONS, EARLIER, Asked, Reread, reread
+from .rereading import CONTRACT_FOLDER, DEFINITIONS, EARLIER, QUERIES, Asked, Reread, reread
 from .verifier import verifier
 
 # How a bundle numbers earlier settlements, so that those of a restated one are not numbered twice.
@@ -145,13 +145,18 @@ def _place_of(path: Path, contract: Path) -> str:
 
 
 def _kept_data(made: Made, files: dict[str, bytes]) -> str:
-    """Put the data among ``files``: its file and mapping as they are, or the values where they were measured or asked for."""
+    """Put the data among ``files``: its file and mapping as they are, or the values where they were measured or asked for.
+
+    A query, and the mapping of what it gives, are kept beside the values, to tell where they came from.
+    """
+    mapping = made.columns or (None if made.data.is_dir() else find_columns(made.data, made.contract))
     if made.data.is_dir() or made.data.suffix in (".yaml", ".yml"):
+        told = [each for each in (made.data, mapping) if each is not None and each.is_file()]
+        files |= {f"{QUERIES}/{each.name}": read_bytes(each) for each in told}
         files["data/measured.csv"] = values_as_csv(made.measured)
         return "data/measured.csv"
     name = f"data/{made.data.name}"
     files[name] = _bytes_of(made.data)
-    mapping = made.columns or find_columns(made.data, made.contract)
     if mapping is not None:
         files[f"data/{stem_of(made.data)}.columns.yaml"] = read_bytes(mapping)
     return name

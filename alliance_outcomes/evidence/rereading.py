@@ -18,7 +18,8 @@ from ..statements.json import as_data, read_settled
 from .canonical import canonical
 from .recomputation import calculation_as_bytes
 
-CONTRACT_FOLDER, DEFINITIONS, EARLIER = "contract", "contract/indicators", "data/earlier"
+CONTRACT_FOLDER, DEFINITIONS = "contract", "contract/indicators"
+EARLIER, QUERIES = "data/earlier", "data/query"
 
 
 @dataclass(frozen=True, slots=True)
