@@ -55,8 +55,9 @@ bench: setup ## measure, each figure beside its goal
 bench-big: setup $(SPARK)/.locked ## measure 5.5 million persons with 40 million events
 	$(BIN)/python -m benchmarks.big --spark $(SPARK)/bin/python
 
-check: setup ## lint the contracts of this repository; a warning fails too
+check: setup ## lint and prove the contracts of this repository; a warning fails too
 	$(BIN)/alliance lint contracts --fail-on warning
+	$(BIN)/alliance prove contracts/*.yaml > /dev/null
 
 rules: setup ## write docs/rules.md anew from the pages of the codes
 	$(BIN)/python -c "from alliance_outcomes.statements.rules import all_pages; print(end=all_pages())" > docs/rules.md.new

@@ -20,6 +20,10 @@ if [[ -n "${ALLIANCE_SARIF:-}" ]]; then
 fi
 
 if [[ "${ALLIANCE_PROVE:-false}" == true && $code -ne 2 ]]; then
-    alliance prove "${contracts[@]}" || code=$?
+    files=() # proofs are of files: the contracts of a folder, one by one
+    for each in "${contracts[@]}"; do
+        if [[ -d "$each" ]]; then files+=("$each"/*.y*ml); else files+=("$each"); fi
+    done
+    alliance prove "${files[@]}" || code=$?
 fi
 exit $code

@@ -64,6 +64,18 @@ def test_the_action_ends_as_lint_does(text: str, inputs: dict[str, str], code: i
     assert not (tmp_path / "made").exists()
 
 
+def test_the_action_proves_where_asked(tmp_path: Path) -> None:
+    """Every contract of a folder is proved after it was linted; what is refuted fails the step."""
+    pytest.importorskip("z3")
+    pair = "points: [[0, 0 %], [100, 100 %]]"
+    written(tmp_path, CONTRACT)
+    assert act(tmp_path, prove="true").returncode == 0
+    written(tmp_path, spoiled(pair, "points: [[0, 100 %], [100, 0 %]]"))  # the better, the less
+    run = act(tmp_path, prove="true", contracts="contracts")
+    assert run.returncode == 1, run.stderr
+    assert "::error" not in run.stdout
+
+
 def test_the_action_gives_its_script_every_input() -> None:
     """Each input reaches the script by the variable that the script reads, and no other way."""
     (step,) = ACTION["runs"]["steps"]
