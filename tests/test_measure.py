@@ -383,6 +383,7 @@ def test_indicators_are_listed_and_shown() -> None:
     shown = alliance("indicators", "chronic_care_balance", "--lang", "en")
     assert "A patient with both diagnoses counts once." in shown.out
     assert "from records: rate, diagnoses" in shown.out
+    assert "assumed: how it is counted" in shown.out
 
 
 RATE = "unit: share\nmeasure: {kind: rate, table: visits, period: year, numerator: done == 'yes'}\n"

@@ -14,6 +14,7 @@ TEXTS = {
     "schedule": {"en": "measured", "fi": "mitataan", "sv": "mäts"},
     "reference": {"en": "reference", "fi": "viite", "sv": "referens"},
     "measure": {"en": "from records", "fi": "tietueista", "sv": "ur uppgifter"},
+    "assumed": {"en": "assumed", "fi": "oletettu", "sv": "antaget"},
     "decided": {"en": "decided", "fi": "päätetty", "sv": "avgjort"},
     "none": {"en": "no", "fi": "ei", "sv": "nej"},
 }
@@ -39,6 +40,7 @@ def write_definition(name: str, definition: Definition, language: str = "en") ->
         "owner": definition.owner,
         "schedule": definition.schedule,
         "reference": definition.reference,
+        "assumed": definition.assumed,
     }
     lines += [f"  {TEXTS[key][language]}: {text}" for key, text in facts.items() if text]
     measure = definition.measure
