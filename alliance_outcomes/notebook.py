@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping
+from dataclasses import astuple
 from fractions import Fraction
 from html import escape
 from numbers import Rational
@@ -15,15 +16,18 @@ import pandas as pd
 from .contract.model import Contract
 from .explain import Explained, explain
 from .folders import read_given
+from .formula.text import show_number
 from .measured import COLUMNS, Measured, Row, header_problems, tidy_rows
-from .numbers import to_text
+from .numbers import round_to, to_text
 from .problems import DataError, Place
+from .scenarios.payoff import Payoff, payoff
 from .scenarios.whatif import WhatIf, as_setting, what_if
 from .scores import score_rows
 from .settlement import Settlement, choose_period
 from .settlement import settle as settle_exactly
 from .sources.tidy import read_tidy
-from .statements.text import named, write_explanation, write_text
+from .statements import charts
+from .statements.text import named, shown_value, write_explanation, write_text
 
 NUMBERS = ("value", "numerator", "denominator", "n")
 
@@ -182,11 +186,50 @@ class Settled:
         both = {**(settings or {}), **named_settings}
         return what_if(self.settlement, [as_setting(name, value) for name, value in both.items()], payee)
 
+    def payoff(self, name: str, payee: str | None = None) -> PayoffCurve:
+        """The total against one measured value, exact at every corner; see PayoffCurve. Raises as scenarios.payoff does."""
+        return PayoffCurve(payoff(self.settlement, name, payee), self.settlement.calculation.currency)
+
     def __repr__(self) -> str:
         return write_text(self.settlement)
 
     def _repr_html_(self) -> str:
         return _settlement_html(self.settlement)
+
+
+class PayoffCurve:
+    """A payoff curve to look at: ``points`` as a frame, an SVG in a notebook, ``altair()`` for a chart of one's own."""
+
+    def __init__(self, curve: Payoff, currency: str) -> None:
+        self.curve, self.currency = curve, currency
+
+    @property
+    def points(self) -> pd.DataFrame:
+        """The corners: columns stretch, value, total (Fractions, before lines are rounded)."""
+        rows = [(at, *astuple(point)) for at, stretch in enumerate(self.curve.stretches) for point in stretch]
+        return pd.DataFrame(rows, columns=["stretch", "value", "total"])
+
+    def altair(self) -> Any:
+        """The curve as an Altair chart (the extra ``notebook``); floats, for looking at."""
+        import altair
+
+        frame = self.points.astype({"value": "float64", "total": "float64"})
+        x = altair.X("value:Q", title=f"{self.curve.given.name} ({self.curve.given.unit})")
+        y = altair.Y("total:Q", title=self.currency, scale=altair.Scale(zero=False))
+        return altair.Chart(frame).mark_line(point=True).encode(x=x, y=y, detail="stretch:N")
+
+    def _repr_html_(self) -> str:
+        here = None if self.curve.here is None else (self.curve.here.value, self.curve.here.total)
+        stretches = [[(point.value, point.total) for point in stretch] for stretch in self.curve.stretches]
+
+        def amount(total: Fraction) -> str:
+            return f"{show_number(round_to(total, 'half_away_from_zero', Fraction(1, 100)), 'en', 2)} {self.currency}"
+
+        def value(at: Fraction) -> str:
+            return shown_value(at, self.curve.given.unit, "en")
+
+        drawn = charts.curve(f"{self.curve.given.name}", stretches, here, (value, amount))
+        return f"<style>{charts.STYLE}</style>{drawn}"
 
 
 class Explanation:

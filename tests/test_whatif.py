@@ -140,8 +140,8 @@ def test_python_says_it_shortly() -> None:
 
 def test_numbers_from_python_are_what_they_are() -> None:
     """A negative number is a number, no move; None is no value."""
-    assert as_setting("nps", -20) == Setting("nps", "-20", absolute=True)
-    assert as_setting("nps", Fraction(1, 3)) == Setting("nps", "1/3", absolute=True)
+    assert as_setting("nps", -20) == Setting("nps", "-20", True, Fraction(-20))
+    assert as_setting("nps", Fraction(1, 3)) == Setting("nps", "1/3", True, Fraction(1, 3))
     assert as_setting("nps", None) == Setting("nps", "none")
 
 

@@ -183,6 +183,16 @@ def test_a_percentage_that_is_100_times_off_is_refused(desk: Desk) -> None:
     assert not any(page.locator(".wrong").all_inner_texts())
 
 
+def test_a_link_holds_every_digit(desk: Desk) -> None:
+    """A number as long as may be written comes back whole."""
+    page = desk.open(tesoma_page())
+    field(page, "Costs (Mehiläinen)").fill("12345678.123456789012")
+    there = summary(page)
+    assert there[1] != "as measured"
+    page.reload()
+    assert (summary(page), field(page, "Costs (Mehiläinen)").input_value()) == (there, "12345678.123456789012")
+
+
 def test_a_link_that_is_not_of_this_page(desk: Desk) -> None:
     """What it does not know or cannot read is told, and the rest is done."""
     page = desk.open(tesoma_page(), "#sv&client_nps=45&nothing=3&own_cost=cheap&city_cost=%E0%A4%A")

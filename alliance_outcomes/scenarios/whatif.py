@@ -23,11 +23,15 @@ NONE = "none"
 
 
 class Setting(NamedTuple):
-    """What to set an input to, as it is written; ``absolute`` where a sign belongs to the number and moves nothing."""
+    """What to set an input to, as it is written; ``absolute`` where a sign belongs to the number and moves nothing.
+
+    ``number`` is the number itself where it was given as one.
+    """
 
     name: str
     text: str
     absolute: bool = False
+    number: Fraction | None = None
 
 
 class Change(NamedTuple):
@@ -117,7 +121,7 @@ def as_setting(name: str, value: object) -> Setting:
         value = Fraction(repr(value))
     if not isinstance(value, int | Fraction) or isinstance(value, bool):
         raise UsageError(Problem("AO063", f"{name} cannot be set to {value!r}.", "Give a number, a text or None."))
-    return Setting(name, to_text(value), absolute=True)
+    return Setting(name, to_text(value), absolute=True, number=Fraction(value))
 
 
 def what_if(settlement: Settlement, settings: Iterable[Setting], payee: str | None = None) -> WhatIf:
@@ -196,6 +200,8 @@ def _moved(given: Input, before: Value, setting: Setting) -> Value:
         return None
     if given.part == "category":
         return setting.text
+    if setting.number is not None:
+        return setting.number
     text = setting.text.removeprefix("+") if _relative(setting) else setting.text
     try:
         number = parse_number(text)

@@ -144,10 +144,9 @@ def curve(
     for stretch in stretches:
         path = " ".join(f"{x:.1f},{y:.1f}" for x, y in map(place, stretch))
         parts.append(f'<polyline class="course" points="{path}"/>')
-    for amount in dict.fromkeys((high, low)):
-        parts.append(_text(132, place((left, amount))[1] + 4, write_y(amount), "end"))
-    for value, anchor in dict.fromkeys(((left, "start"), (right, "end"))):
-        parts.append(_text(place((value, low))[0], tall - 26, write_x(value), anchor))
+    parts += [_text(132, place((left, amount))[1] + 4, write_y(amount), "end") for amount in dict.fromkeys((high, low))]
+    ends = dict.fromkeys(((left, "start"), (right, "end")))
+    parts += [_text(place((value, low))[0], tall - 26, write_x(value), anchor) for value, anchor in ends]
     if here is not None:
         x, y = place(here)
         parts.append(f'<circle class="dot" cx="{x:.1f}" cy="{y:.1f}" r="4"/>')

@@ -18,6 +18,7 @@ from ..contract.coverage import Assumption
 from ..contract.parts import LANGUAGES
 from ..formula.exact import Value
 from ..formula.steps import Input
+from ..scenarios.payoff import rounded_up, span_of
 from ..scenarios.whatif import WhatIf
 from .text import named
 from .whatif import WORDS, frozen_words, title_of
@@ -164,31 +165,11 @@ def slider(given: Input, value: Value) -> tuple[Fraction, Fraction, Fraction] | 
 
     Where the range is a single number there is nothing to slide.
     """
-    at = Fraction(value) if value is not None and not isinstance(value, str) else Fraction(0)
-    size = _round_number(max(2 * abs(at), Fraction(1)), up=True)
-    low, high = given.least, given.most
-    if low is None:
-        around = -size if at < 0 else Fraction(0)
-        low = around if high is None else min(around, high - size)
-    if high is None:
-        high = low + size
+    low, high = span_of(given, value)
     if low >= high:
         return None
-    step = _round_number((high - low) / _STEPS, up=False)
+    step = rounded_up((high - low) / _STEPS)
     return low, high, max(step, Fraction(1)) if given.unit in ("count", "flag", "persons") else step
-
-
-def _round_number(value: Fraction, up: bool) -> Fraction:
-    """The nearest 1, 2 or 5 times a power of ten, from ``value`` up, or down."""
-    power = Fraction(1)
-    while power > value:
-        power /= 10
-    while power * 10 <= value:
-        power *= 10
-    candidates = [power * each for each in (1, 2, 5, 10)]
-    return (
-        next(each for each in candidates if each >= value) if up else max(each for each in candidates if each <= value)
-    )
 
 
 def _assumed(assumed: Iterable[Assumption], contract: str) -> list[dict[str, Any]]:

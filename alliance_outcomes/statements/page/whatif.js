@@ -35,8 +35,8 @@ const scored = (score) => (score === null ? "\u2013" : show(score, state.languag
 
 // -- what is set -------------------------------------------------------------------------------------------------
 
-// The value that a text gives an input; throws Unreadable with the word for what is wrong, and what to write.
-function accepted(given, text, language) {
+// The value that a text gives an input, its number read by `read`; throws Unreadable with the word for what is wrong.
+function accepted(given, text, read) {
   if (text.trim() === "") {
     if (given.required) throw new Unreadable("needed");
     return null;
@@ -45,7 +45,7 @@ function accepted(given, text, language) {
     if (!given.codes.includes(text)) throw new Unreadable("notNumber");
     return text;
   }
-  const value = readNumber(text, language);
+  const value = read(text);
   if (given.part === "n" && (value.n < 0n || lowest(value).d !== 1n)) throw new Unreadable("count");
   const [least, most] = [given.least, given.most].map((end) => (end === null ? null : fraction(end)));
   if ((least && compare(value, least) < 0) || (most && compare(value, most) > 0)) {
@@ -86,6 +86,9 @@ function addressPart() {
   return `#${[state.language, ...changed].join("&")}`;
 }
 
+// An address holds numbers as the page computes them, which may be longer than a person writes.
+const readAddressed = (text) => (/^-?\d{1,80}(\/[1-9]\d{0,79})?$/.test(text) ? fraction(text) : readNumber(text, "en"));
+
 function readAddress() {
   const [language, ...settings] = location.hash.slice(1).split("&");
   if (language in WORDS) state.language = language;
@@ -103,7 +106,7 @@ function readAddress() {
     const index = names.indexOf(name);
     try {
       if (index < 0 || text === undefined) throw new Unreadable(name);
-      set(index, accepted(data.inputs[index], text, "en"));
+      set(index, accepted(data.inputs[index], text, readAddressed));
     } catch (error) {
       if (!(error instanceof Unreadable)) throw error;
       state.unknown.push(name);
@@ -149,7 +152,7 @@ function fieldOf(given, index, id) {
 
 function write(index, text) {
   try {
-    set(index, accepted(data.inputs[index], text, state.language));
+    set(index, accepted(data.inputs[index], text, (entry) => readNumber(entry, state.language)));
   } catch (error) {
     if (!(error instanceof Unreadable)) throw error;
     state.refused.set(index, { text, error });
