@@ -181,13 +181,12 @@ class _Walk:
         step, full, highest = None, None, now
         for place, _ in [(self.value, True), *self.moving.places(self.value, self.better)]:
             before, at, beyond = (self._score(place, side) for side in (-1, 0, 1))
-            if None in (at, beyond):
+            if at is None or beyond is None:
                 continue
-            jump = at if place != self.value and before is not None and at > before else beyond  # type: ignore[operator]
-            if step is None and place != self.value and before is not None and jump > before:  # type: ignore[operator]
-                step = (place, at == before)
+            if step is None and place != self.value and before is not None and max(at, beyond) > before:
+                step = (place, at <= before)
             for score, open_ in ((at, False), (beyond, True)):
-                if score is not None and (highest is None or score > highest) and place != self._end(open_):
+                if (highest is None or score > highest) and place != self._end(open_):
                     full, highest = (place, open_), score
         return step, full
 

@@ -11,7 +11,7 @@ from typing import Any
 from ..formula.text import in_words, show_number
 from ..scenarios.forecast import Forecast
 from ..settlement import PayeeSettlement, Settlement
-from ..simulate.outcome import Distribution, Simulated
+from ..simulate.outcome import Distribution, Noise, Simulated
 from .json import FORMAT, number, place_text
 from .text import WIDTH, named, shown_value
 
@@ -92,15 +92,7 @@ def simulation_as_data(settlement: Settlement, payee: PayeeSettlement, found: Si
             }
             for each in found.gates
         ],
-        "noise": None
-        if found.noise is None
-        else {
-            "reference": found.noise.reference,
-            "chance": found.noise.chance,
-            "mean": found.noise.mean,
-            "clauses": dict(found.noise.clauses),
-            "unchanged": list(found.noise.unchanged),
-        },
+        "noise": _noise(found.noise),
         "tornado": [
             {
                 "id": each.id,
@@ -112,6 +104,18 @@ def simulation_as_data(settlement: Settlement, payee: PayeeSettlement, found: Si
             }
             for each in found.tornado
         ],
+    }
+
+
+def _noise(noise: Noise | None) -> dict[str, Any] | None:
+    if noise is None:
+        return None
+    return {
+        "reference": noise.reference,
+        "chance": noise.chance,
+        "mean": noise.mean,
+        "clauses": dict(noise.clauses),
+        "unchanged": list(noise.unchanged),
     }
 
 
