@@ -15,9 +15,8 @@ from tests.drawing import Case, to_csv, to_yaml
 from tests.settling import settled
 from tests.strategies import cases, scorecards
 
-drawn = settings(
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.large_base_example]
-)
+SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.large_base_example]
+drawn = settings(suppress_health_check=SLOW, max_examples=max(1, settings().max_examples // 3))
 
 
 @drawn
@@ -45,7 +44,7 @@ def test_a_limit_that_cannot_bind_does_not(case: Case) -> None:
     assert not any(line.amount for payee in payees for line in payee.lines if line.clause in idle)
 
 
-@settings(drawn, max_examples=20)
+@drawn
 @given(scorecards())
 def test_scorecards_are_checked_too(case: Case) -> None:
     """No check needs a settlement."""
