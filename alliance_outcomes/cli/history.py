@@ -12,7 +12,9 @@ from ..problems import Problem, UsageError
 from .options import Output, Speaking, TableOrData, TableOrJson, language_of
 from .terminal import complain, put
 
-Folder = Annotated[Path, typer.Argument(metavar="REGISTER", help="A folder that --register made.", show_default=False)]
+Folder = Annotated[
+    Path, typer.Argument(metavar="REGISTER", help="A folder that --register made.", show_default=False, readable=False)
+]
 
 
 def run(

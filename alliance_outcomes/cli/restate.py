@@ -27,7 +27,9 @@ from .terminal import put
 Bundle = Annotated[
     Path, typer.Argument(metavar="BUNDLE", help="The settlement to restate.", show_default=False, readable=False)
 ]
-Data = Annotated[Path, typer.Option("--data", help="The data as they are now: a file, or a folder of records.")]
+Data = Annotated[
+    Path, typer.Option("--data", help="The data as they are now: a file, or a folder of records.", readable=False)
+]
 Reason = Annotated[str, typer.Option("--reason", metavar="CODE", help="Why, in a word: late_data, audit, error.")]
 
 

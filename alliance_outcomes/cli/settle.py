@@ -35,12 +35,15 @@ if TYPE_CHECKING:
 
 Earlier = Annotated[
     Optional[list[Path]],
-    typer.Option("--earlier", help="An earlier settlement (JSON) that formulas read with settled()."),
+    typer.Option("--earlier", help="An earlier settlement (JSON) that formulas read with settled().", readable=False),
 ]
 Outputs = Annotated[
     Optional[list[Path]],
     typer.Option(
-        "-o", "--output", help="Write to this file, its kind by its ending; may be repeated: all are written, or none."
+        "-o",
+        "--output",
+        help="Write to this file, its kind by its ending; may be repeated: all are written, or none.",
+        readable=False,
     ),
 ]
 Public = Annotated[bool, typer.Option("--public", help="Leave out of .html what the contract marks as confidential.")]

@@ -11,7 +11,9 @@ import typer
 from .options import Output, Register, Speaking, TableOrData, TableOrJson, language_of
 from .terminal import complain, put
 
-Bundle = Annotated[Path, typer.Argument(metavar="BUNDLE", help="A folder that --bundle made.", show_default=False)]
+Bundle = Annotated[
+    Path, typer.Argument(metavar="BUNDLE", help="A folder that --bundle made.", show_default=False, readable=False)
+]
 Expected = Annotated[
     Optional[str], typer.Option("--expect", metavar="HASH", help="The hash on the statement or in the register.")
 ]
