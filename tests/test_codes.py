@@ -315,7 +315,7 @@ APART = {"AO025", "AO026", "AO062"}
 # Of published series: tests/test_series.py.
 OF_SERIES = {"AO141", "AO518"}
 # Of draws: tests/test_simulate.py and test_forecast.py.
-OF_DRAWS = {"AO078", "AO079", "AO081", "AO519"}
+OF_DRAWS = {"AO078", "AO079", "AO081", "AO085", "AO519"}
 # Of records and their definitions: tests/test_measure.py and test_records.py.
 OF_RECORDS = {"AO029", "AO032", "AO033", "AO140", "AO318", "AO520", "AO521", "AO550", "AO560", "AO561"}
 # Of contracts that are right in form: the pages' own examples, tried by tests/test_rules.py.

@@ -238,7 +238,7 @@ def test_only_one_payee_fits_on_paper(tmp_path: Path) -> None:
         assert not (tmp_path / f"out.{ending}").exists()
 
 
-REPORTS = [
+REPORTS: list[tuple[str, str, tuple[str, ...]]] = [
     ("tesoma", "measured.csv", ("--for", "residents", "--period", GAIN)),
     ("tesoma", "measured.csv", ("--for", "residents", "--period", LOSS)),
     ("tesoma", "measured.csv", ()),
@@ -254,7 +254,13 @@ def test_reports_and_the_page_for_residents(tmp_path: Path) -> None:
     for number, (name, data, options) in enumerate(REPORTS):
         for language in LANGUAGES:
             file = tmp_path / f"{number}.{language}.html"
-            where = (ROOT / "contracts" / f"{name}.yaml", ROOT / "examples" / name / data, *options, "--lang", language)
+            where: tuple[str | Path, ...] = (
+                ROOT / "contracts" / f"{name}.yaml",
+                ROOT / "examples" / name / data,
+                *options,
+                "--lang",
+                language,
+            )
             assert alliance("report", *where, "-o", file).code == 0
             again = tmp_path / "again.html"
             assert alliance("report", *where, "-o", again).code == 0

@@ -17,8 +17,9 @@ from alliance_outcomes.problems import UsageError
 from alliance_outcomes.settlement import Settlement, settle, settle_values
 from alliance_outcomes.simulate import spreads
 from alliance_outcomes.simulate.drawing import Settings, drawn_inputs
-from alliance_outcomes.simulate.outcome import Draws, Simulated, simulate
+from alliance_outcomes.simulate.outcome import Draws, Simulated, Year, simulate
 from alliance_outcomes.simulate.running import BLOCK, Simulation
+from alliance_outcomes.simulate.years import years_to_come
 from alliance_outcomes.sources.csv import parse_csv
 from alliance_outcomes.sources.mapping import read_measured
 from tests.documents import read_contract
@@ -278,3 +279,70 @@ def test_a_simulation_fits_a_terminal(language: str) -> None:
     run = alliance("simulate", *TESOMA, "--period", "2023", "--n", "2000", "--spread", "cost=2%", "--lang", language)
     assert run.code == 0
     assert max(map(len, run.out.splitlines())) <= 80
+
+
+GROWTH = """
+contract: growth
+status: draft
+assumed: an example
+currency: EUR
+periods: {length: year, from: 2020-01-01, to: 2022-12-31}
+rounding: {lines: half_away_from_zero to 0.01, limits: toward_zero to 0.01}
+parties: {city: {role: commissioner, title: City}, firm: {role: provider, title: Firm, to: 2021-12-31}}
+splits: {all: {shares: [{from: 2020-01-01, city: 100 %}]}}
+facts: {cost: {unit: EUR, least: 1, most: 900 000}, own: {unit: EUR, per: party, least: 0}}
+settlement:
+  - grown: {kind: formula, amount: "cost - earlier(cost, 1)", to: all}
+"""
+
+
+def growth(years: int, trends: dict[str, Fraction] | None = None, text: str = GROWTH, threads: int = 1) -> list[Year]:
+    """The years after 2020, in which 1,000 were spent, varying by 5 %."""
+    contract = read_contract(text)
+    rows = [row("2019", "cost", "1000"), row("2020", "cost", "1000")]
+    settlement = settle(contract, parse_csv(to_csv(rows).encode(), "data.csv"), "2020")
+    settings = Settings({"cost": Fraction(5, 100)})
+    draws = Draws(ROWS, 5, threads)
+    return list(years_to_come(settlement, settlement.only(), settings, trends or {}, draws, years))
+
+
+def test_years_to_come_move_along_their_trend() -> None:
+    """A cost of 1,000 that grows by 10 % a year: 100 more in 2021 and 110 more in 2022, exactly as expected."""
+    found = growth(5, {"cost": Fraction(10, 100)})
+    assert [(each.period, int(each.total.actual)) for each in found] == [("2021", 100), ("2022", 110)]
+
+
+def test_a_later_year_reads_what_was_drawn_before_it() -> None:
+    """2021 varies against a known 2020 by 50; 2022 against a 2021 that varies itself, by 50 times the root of 2."""
+    first, second = growth(2)
+    assert abs(first.total.deviation - 50) < FOUR * 50 / sqrt(2 * ROWS) + 0.2
+    assert abs(second.total.deviation - 50 * sqrt(2)) < FOUR * 50 * sqrt(2) / sqrt(2 * ROWS) + 0.2
+
+
+def test_threads_change_no_bit_of_years_to_come() -> None:
+    """As in the year itself."""
+    assert growth(2, threads=1) == growth(2, threads=2)
+
+
+def test_a_value_that_no_year_knows() -> None:
+    """A party that is paid from 2022 on has no costs yet: nothing says what they will be."""
+    text = GROWTH.replace("title: Firm, to: 2021-12-31", "title: Firm, from: 2022-01-01").replace(
+        "cost - earlier(cost, 1)", "cost - earlier(cost, 1) + over_parties(own)"
+    )
+    text = text.replace("parties: {", "parties: {old: {role: provider, title: Old, to: 2021-12-31}, ")
+    contract = read_contract(text)
+    rows = [row("2019", "cost", "1000"), row("2020", "cost", "1000"), row("2020", "own", "5", "old")]
+    settlement = settle(contract, parse_csv(to_csv(rows).encode(), "data.csv"), "2020")
+    with pytest.raises(UsageError, match="AO085"):
+        list(years_to_come(settlement, settlement.only(), Settings(), {}, Draws(10), 2))
+
+
+def test_years_to_come_on_the_command_line() -> None:
+    """A fan of the years that the contract has left, in the schema, and as a table of 80 columns."""
+    options = ("--period", "2023", "--n", "2000", "--years", "9", "--trend", "cost=1%", "--spread", "cost=2%")
+    data = json.loads(alliance("simulate", *TESOMA, *options, "-f", "json").out)
+    holds("simulation", data)
+    assert [each["period"] for each in data["years"]] == ["2024", "2025", "2026", "2027", "2028"]
+    run = alliance("simulate", *TESOMA, *options, "--lang", "sv")
+    assert max(map(len, run.out.splitlines())) <= 80
+    assert "Åren som kommer" in run.out

@@ -5,16 +5,31 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from enum import StrEnum
 from fractions import Fraction
-from typing import Annotated, Optional
+from typing import TYPE_CHECKING, Annotated, Optional
 
 import typer
 
 from ..numbers import parse_number
 from ..problems import Problem, UsageError
-from .options import ColumnsFile, ContractFile, DataFile, OnePayee, OnePeriod, Output, Speaking, language_of
+from .options import (
+    ColumnsFile,
+    ContractFile,
+    DataOrRecords,
+    Engine,
+    On,
+    OnePayee,
+    OnePeriod,
+    Output,
+    Speaking,
+    language_of,
+)
 from .terminal import put
+
+if TYPE_CHECKING:
+    from ..simulate.drawing import Settings
 
 
 class SimulationFormat(StrEnum):
@@ -51,6 +66,13 @@ Reference = Annotated[
         help="The period that nothing would have changed since, to tell noise; else the one before, where the data has it.",
     ),
 ]
+Years = Annotated[int, typer.Option("--years", min=0, help="Draw so many periods to come as well.")]
+Trends = Annotated[
+    Optional[list[str]],
+    typer.Option(
+        "--trend", help="NAME=2%: what changes each period, added to a share or score, a share of an amount or count."
+    ),
+]
 SimulationShape = Annotated[
     Optional[SimulationFormat],
     typer.Option("-f", "--format", help="Kind of output; else JSON for -o FILE.json, else a table."),
@@ -59,7 +81,7 @@ SimulationShape = Annotated[
 
 def run(
     contract: ContractFile,
-    data: DataFile,
+    data: DataOrRecords,
     period: OnePeriod = None,
     payee: OnePayee = None,
     n: Draws = 100_000,
@@ -70,7 +92,10 @@ def run(
     passive: Passive = "25 %",
     believe: Believe = False,
     reference: Reference = None,
+    years: Years = 0,
+    trend: Trends = None,
     columns: ColumnsFile = None,
+    engine: On = Engine.polars,
     lang: Speaking = None,
     format_: SimulationShape = None,
     output: Output = None,
@@ -81,40 +106,49 @@ def run(
     """
     from ..contract.loading import load_contract
     from ..contract.periods import earlier
-    from ..settlement import choose_period, settle
-    from ..simulate.drawing import Settings
+    from ..folders import read_period
+    from ..settlement import settle
     from ..simulate.outcome import Draws as Drawing
     from ..simulate.outcome import simulate
-    from ..sources.mapping import read_measured
+    from ..simulate.years import years_to_come
     from ..statements.simulation import write_simulation, write_simulation_json
 
     language = language_of(lang)
-    settings = Settings(
-        named_numbers(spread, "--spread NAME=2%"),
-        number_of(passive, "--passive 25%"),
-        {(a, b): value for (a, b), value in _pairs(correlate, "--correlate NAME,NAME=0.5", 2).items()},
-        believe,
-    )
+    settings = _settings(spread, passive, correlate, believe)
     agreed = load_contract(contract)
-    measured = read_measured(data, agreed, contract, columns)
-    chosen = choose_period(agreed, measured, period)
+    measured, chosen = read_period(data, agreed, period, contract, columns, engine.value)
     settlement = settle(agreed, measured, chosen, [payee] if payee is not None else None)
     before = reference or earlier(agreed.periods, chosen, 1)
     only = settlement.only()
+    draws = Drawing(n, seed, threads or os.cpu_count() or 1, told=progress(n))
     found = simulate(
         settlement,
         only,
         measured,
         settings,
-        Drawing(n, seed, threads or os.cpu_count() or 1, told=progress(n)),
+        draws,
         before if reference or before in measured.periods() else None,
     )
+    trends = named_numbers(trend, "--trend NAME=2%")
+    found = replace(found, years=tuple(years_to_come(settlement, only, settings, trends, draws, years)))
     as_json = format_ is SimulationFormat.json or (format_ is None and output is not None and output.suffix == ".json")
     put(
         write_simulation_json(settlement, only, found)
         if as_json
         else write_simulation(settlement, only, found, language),
         output,
+    )
+
+
+def _settings(spread: list[str] | None, passive: str, correlate: list[str] | None, believe: bool) -> Settings:
+    from ..simulate.drawing import Settings
+
+    pairs = _pairs(correlate, "--correlate NAME,NAME=0.5", 2)
+    return Settings(
+        named_numbers(spread, "--spread NAME=2%"),
+        number_of(passive, "--passive 25%"),
+        {(a, b): value for (a, b), value in pairs.items()},
+        believe,
     )
 
 

@@ -92,9 +92,9 @@ def _decode(data: bytes, file: str) -> str:
         place = Place(file, before.count("\n") + 1, len(before) - before.rfind("\n"))
         raise ContractError(Problem("AO004", "The file is not UTF-8.", "Save it as UTF-8.", place)) from None
     if bad := _NOT_TEXT.search(text):  # in the whole text: some of them end a line, as Python splits lines
-        before = _LINE_END.split(text[: bad.start()])
+        lines = _LINE_END.split(text[: bad.start()])
         sentence = f"A control character {bad.group()!r} stands here."
-        raise ContractError(Problem("AO004", sentence, "Take it out.", Place(file, len(before), len(before[-1]) + 1)))
+        raise ContractError(Problem("AO004", sentence, "Take it out.", Place(file, len(lines), len(lines[-1]) + 1)))
     # Accents are part of their letters, so that codes and names are the same however a keyboard writes them.
     return unicodedata.normalize("NFC", text.replace("\r\n", "\n"))
 

@@ -113,6 +113,15 @@ class Draws:
 
 
 @dataclass(frozen=True, slots=True)
+class Year:
+    """A period to come: its total, and its score where there is one; ``actual`` is the exact one of the values expected."""
+
+    period: str
+    total: Distribution
+    score: Distribution | None
+
+
+@dataclass(frozen=True, slots=True)
 class Simulated:
     """A simulation of one payee's settlement: ``draws`` of ``drawn``, all else certain."""
 
@@ -126,6 +135,7 @@ class Simulated:
     gates: tuple[Gate, ...]
     noise: Noise | None
     tornado: tuple[Swing, ...]
+    years: tuple[Year, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,9 +183,9 @@ def simulate(
         draws,
         tuple(drawn),
         tuple(certain(alone, payee.bound, list(drawn))),
-        _distribution(payee.total, run.total, run.means["total"]),
+        distribution(payee.total, run.total, run.means["total"]),
         _score(payee, alone.score, run),
-        {p: _distribution(earned.get(p, Fraction(0)), c, run.means[f"party {p}"]) for p, c in run.parties.items()},
+        {p: distribution(earned.get(p, Fraction(0)), c, run.means[f"party {p}"]) for p, c in run.parties.items()},
         tuple(_clauses(payee, run)),
         tuple(_gates(gates, run, payee)),
         _noise(subject, drawn, measured, reference) if reference else None,
@@ -186,10 +196,11 @@ def simulate(
 def _score(payee: PayeeSettlement, name: str, run: Columns) -> Distribution | None:
     if name not in run.others or payee.score is None:
         return None
-    return _distribution(payee.score, run.others[name], run.means[name])
+    return distribution(payee.score, run.others[name], run.means[name])
 
 
-def _distribution(actual: Fraction, column: Floats, mean: float) -> Distribution:
+def distribution(actual: Fraction, column: Floats, mean: float) -> Distribution:
+    """How a column of draws spreads, beside an exact number; ``mean`` is its mean."""
     ordered = np.sort(column)
     at = {share: float(ordered[min(len(ordered) - 1, int(share * len(ordered)))]) for share in SHARES}
     deviation = float(np.sqrt(max(0.0, float(np.mean(ordered * ordered)) - mean * mean)))

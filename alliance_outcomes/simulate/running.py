@@ -46,7 +46,8 @@ class Columns:
 class Simulation:
     """A payee's calculation ready to be drawn: what is certain is folded into its formulas, what varies stays open.
 
-    ``names`` are steps to look at beside the lines, ``extra`` further formulas over them; truths are 1 or 0.
+    ``names`` are steps to look at beside the lines, ``extra`` further formulas over them; truths are 1 or 0. ``columns``
+    are inputs that were drawn before, a value a row.
     """
 
     def __init__(
@@ -57,11 +58,12 @@ class Simulation:
         correlations: Mapping[Pair, Fraction],
         names: Sequence[str] = (),
         extra: Sequence[Step] = (),
+        columns: Mapping[str, Floats] | None = None,
     ) -> None:
-        self.calculation, self.drawn = calculation, list(drawn)
+        self.calculation, self.drawn, self.columns = calculation, list(drawn), dict(columns or {})
         self.others = [*names, *(step.name for step in extra)]
         self.factor = _factor([each.id for each in drawn], correlations)
-        varying = {each.name for each in drawn}
+        varying = {each.name for each in drawn} | set(self.columns)
         self.codes = {
             given.name: of_codes([str(inputs[given.name])], given.codes)
             for given in calculation.inputs
@@ -75,8 +77,13 @@ class Simulation:
         self.steps = [*fixed, *calculation.steps, *extra]
         self.amounts = list(dict.fromkeys(entry.amount for entry in calculation.entries))
 
-    def run(self, rows: int, seed: int, threads: int = 1, told: Callable[[int], None] | None = None) -> Columns:
-        """``rows`` draws; ``told`` hears how many are done. Raises UsageError (AO078) where a row cannot be settled."""
+    def run(
+        self, rows: int, seed: int, threads: int = 1, told: Callable[[int], None] | None = None, stream: int = 0
+    ) -> Columns:
+        """``rows`` draws of ``stream``, by its own children of the seed; ``told`` hears how many are done.
+
+        Raises UsageError (AO078) where a row cannot be settled.
+        """
         starts = range(0, rows, BLOCK)
         parties = sorted({party for entry in self.calculation.entries for party in _parties_of(entry.to, self)})
         clauses = list(dict.fromkeys(entry.clause for entry in self.calculation.entries))
@@ -88,7 +95,7 @@ class Simulation:
             width = min(BLOCK, rows - start)
             if not hasattr(kept, "vector"):
                 kept.vector = Vector(self.steps)
-            found = self._block(kept.vector, self.normals(seed, number, width), parties)
+            found = self._block(kept.vector, self.normals(seed, number, width, stream), start, parties)
             for key, values in found.items():
                 columns[key][start : start + width] = values
             return {key: float(values.sum()) for key, values in found.items()}
@@ -111,9 +118,19 @@ class Simulation:
         keys = ["total", *(f"party {party}" for party in parties), *(f"clause {clause}" for clause in clauses)]
         return keys + self.others
 
-    def normals(self, seed: int, block: int, width: int) -> Floats:
+    def drawn_columns(self, rows: int, seed: int, stream: int = 0) -> dict[str, Floats]:
+        """The values that run draws, for each input that varies."""
+        found = {each.name: np.empty(rows) for each in self.drawn}
+        for number, start in enumerate(range(0, rows, BLOCK)):
+            normals = self.normals(seed, number, min(BLOCK, rows - start), stream)
+            for each, row in zip(self.drawn, normals, strict=True):
+                found[each.name][start : start + len(row)] = each.spread.values(row)
+        return found
+
+    def normals(self, seed: int, block: int, width: int, stream: int = 0) -> Floats:
         """Standard normal numbers of a block: a row an input that varies, correlated as was asked."""
-        generator = np.random.Generator(np.random.PCG64(np.random.SeedSequence(seed, spawn_key=(block,))))
+        key = (stream, block) if stream else (block,)
+        generator = np.random.Generator(np.random.PCG64(np.random.SeedSequence(seed, spawn_key=key)))
         independent = generator.standard_normal((len(self.drawn), width))
         if self.factor is None:
             return independent
@@ -131,9 +148,10 @@ class Simulation:
             for each, row in zip(self.drawn, normals, strict=True)
         }
 
-    def _block(self, vector: Vector, normals: Floats, parties: Sequence[str]) -> dict[str, Floats]:
+    def _block(self, vector: Vector, normals: Floats, start: int, parties: Sequence[str]) -> dict[str, Floats]:
         width = normals.shape[1]
         given = self.sampled(normals)
+        given |= {name: of_floats(column[start : start + width]) for name, column in self.columns.items()}
         for name, codes in self.codes.items():
             given[name] = Codes(np.repeat(codes.codes, width), codes.names)
         read = vector.read(given or {"_": of_floats(np.zeros(width))}, [*self.amounts, *self.others])

@@ -11,6 +11,7 @@ from typing import Any
 from ..formula.text import in_words, show_number
 from ..scenarios.forecast import Forecast
 from ..settlement import PayeeSettlement, Settlement
+from ..simulate.drawing import Drawn
 from ..simulate.outcome import Distribution, Noise, Simulated
 from .json import FORMAT, number, place_text
 from .text import WIDTH, named, shown_value
@@ -23,6 +24,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "noise": "Noise: had nothing truly changed since {reference}, only been measured again, as much or more would have been paid with a chance of",
         "tornado": "What moves the total most (from its 5 % to its 95 % quantile)", "nothing": "Nothing varies: the data has no counts, and no spread was given.",
         "forecast": "Forecast", "known": "Known through {day}, {share} of the period. The rest is taken to go on like it.", "lands": "expected",
+        "years": "The years to come", "expected": "expected",
         "note": "Drawn in floating point: no official amount.",
     },
     "fi": {
@@ -32,6 +34,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "noise": "Kohina: jos mikään ei olisi todella muuttunut vuodesta {reference} vaan ainoastaan mitattu uudelleen, olisi maksettu yhtä paljon tai enemmän todennäköisyydellä",
         "tornado": "Mikä liikuttaa kokonaissummaa eniten (5 %:n ja 95 %:n kvantiilien välillä)", "nothing": "Mikään ei vaihtele: tiedoissa ei ole lukumääriä eikä hajontaa ole annettu.",
         "forecast": "Ennuste", "known": "Tiedossa {day} asti, {share} kaudesta. Lopun oletetaan jatkuvan samanlaisena.", "lands": "odotettu",
+        "years": "Tulevat vuodet", "expected": "odotettu",
         "note": "Arvottu liukuluvuin: ei virallinen summa.",
     },
     "sv": {
@@ -41,6 +44,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "noise": "Brus: om inget verkligen hade förändrats sedan {reference} utan bara mätts på nytt, hade lika mycket eller mer betalats med sannolikheten",
         "tornado": "Vad som flyttar totalsumman mest (från 5 %- till 95 %-kvantilen)", "nothing": "Inget varierar: uppgifterna har inga antal, och ingen spridning gavs.",
         "forecast": "Prognos", "known": "Känt till och med {day}, {share} av perioden. Resten antas fortsätta likadant.", "lands": "väntat",
+        "years": "Åren som kommer", "expected": "väntat",
         "note": "Dragna i flyttal: inget officiellt belopp.",
     },
 }  # fmt: skip
@@ -57,17 +61,7 @@ def simulation_as_data(settlement: Settlement, payee: PayeeSettlement, found: Si
         "currency": settlement.calculation.currency,
         "draws": found.draws.rows,
         "seed": found.draws.seed,
-        "drawn": [
-            {
-                "id": each.id,
-                "party": each.party,
-                "value": number(each.value),
-                "model": each.spread.model,
-                "about": each.spread.about,
-                "assumed": each.spread.assumed,
-            }
-            for each in found.drawn
-        ],
+        "drawn": [_drawn(each) for each in found.drawn],
         "certain": list(found.certain),
         "total": _distribution(found.total),
         "score": None if found.score is None else _distribution(found.score),
@@ -104,6 +98,25 @@ def simulation_as_data(settlement: Settlement, payee: PayeeSettlement, found: Si
             }
             for each in found.tornado
         ],
+        "years": [
+            {
+                "period": each.period,
+                "total": _distribution(each.total),
+                "score": None if each.score is None else _distribution(each.score),
+            }
+            for each in found.years
+        ],
+    }
+
+
+def _drawn(each: Drawn) -> dict[str, Any]:
+    return {
+        "id": each.id,
+        "party": each.party,
+        "value": number(each.value),
+        "model": each.spread.model,
+        "about": each.spread.about,
+        "assumed": each.spread.assumed,
     }
 
 
@@ -184,6 +197,7 @@ def _simulation(
     yield from _payments(settlement, found, language, words)
     yield from _chances(settlement, found, language, words)
     yield from _moves(found, language)
+    yield from _years(settlement, found, language)
 
 
 def _payments(settlement: Settlement, found: Simulated, language: str, words: Mapping[str, str]) -> Iterator[str]:
@@ -233,6 +247,17 @@ def _moves(found: Simulated, language: str) -> Iterator[str]:
         bar = "#" * round(24 * float(each.width) / widest) if widest else ""
         ends = f"{_whole(float(each.total_low), language):>14}{_whole(float(each.total_high), language):>14}"
         yield f"  {_who(each.id, each.party)[:24]:25}{ends} {bar}".rstrip()
+
+
+def _years(settlement: Settlement, found: Simulated, language: str) -> Iterator[str]:
+    """A fan over the years to come, as a table."""
+    if not found.years:
+        return
+    words = WORDS[language]
+    heads = "".join(f"{words[key]:>13}" for key in ("expected", "low", "middle", "high"))
+    yield f"\n{words['years'] + ' (' + settlement.calculation.currency + ')':28}{heads}"
+    for each in found.years:
+        yield _row(f"  {each.period}", each.total, language)
 
 
 def _who(id_: str, party: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from ...settlement import Settlement
 from ..json import write_json
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from . import Asked
 
 NEEDS = ("typst", "babel", "pdf")
-STANDARDS = ("ua-1", "a-3a")
+STANDARDS: list[Literal["ua-1", "a-3a"]] = ["ua-1", "a-3a"]
 
 
 def write(settlement: Settlement, asked: Asked) -> bytes:
@@ -47,7 +47,7 @@ def write(settlement: Settlement, asked: Asked) -> bytes:
         FOLDER / "statement.typ",
         root=FOLDER,
         sys_inputs={"data": json.dumps(data, ensure_ascii=False)},
-        pdf_standards=list(STANDARDS),
+        pdf_standards=[*STANDARDS],
         ignore_system_fonts=True,
         timestamp=0,
     )

@@ -1,0 +1,147 @@
+"""The years to come: the settlement drawn period after period, each value moved along by its trend.
+
+What a later year reads of an earlier one (a growth, a payment already settled) is what was drawn there in the same row.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from fractions import Fraction
+
+from ..calculation.compile import compile_contract
+from ..calculation.form import Calculation
+from ..contract.periods import apart, earlier, periods_of
+from ..formula.exact import Value
+from ..formula.steps import Input
+from ..problems import DataError, Problem, UsageError
+from ..settlement import PayeeSettlement, Settlement, settle_values
+from .drawing import Drawn, Settings, spread_of
+from .outcome import Draws, Year, distribution
+from .running import Columns, Floats, Simulation
+
+Key = tuple[str, str, str, str]
+
+
+def years_to_come(
+    settlement: Settlement,
+    payee: PayeeSettlement,
+    settings: Settings,
+    trends: Mapping[str, Fraction],
+    draws: Draws,
+    count: int,
+) -> Iterator[Year]:
+    """The next ``count`` periods of the contract, or as many as it has.
+
+    ``trends`` by id are added each period to shares, scores and grades, and grow amounts and counts by that share of
+    themselves; what has none stays as it is. Raises UsageError (AO085) for a value that this period does not have.
+    """
+    contract, base = settlement.contract, settlement.calculation.period
+    labels = [each.label for each in periods_of(contract.periods)]
+    there = {
+        (each.id, each.party, each.part, each.period): payee.values[each.name]
+        for each in settlement.calculation.for_one_payee().inputs
+    }
+    drawn_before: dict[Key, Floats] = {}
+    for label in labels[labels.index(base) + 1 :][:count]:
+        year = _Year(settlement, payee, settings, trends, draws, label)
+        yield year.told(there, drawn_before)
+
+
+class _Year:
+    """One period to come, with its own calculation and its own stream of random numbers."""
+
+    def __init__(
+        self,
+        settlement: Settlement,
+        payee: PayeeSettlement,
+        settings: Settings,
+        trends: Mapping[str, Fraction],
+        draws: Draws,
+        label: str,
+    ) -> None:
+        self.settlement, self.payee, self.settings, self.trends = settlement, payee, settings, trends
+        self.draws, self.label = draws, label
+        rule = settlement.contract.periods
+        self.ahead = apart(rule, settlement.calculation.period, label)
+        self.calculation: Calculation = compile_contract(settlement.contract, label).for_one_payee()
+        self.rows = {
+            (each.id, each.party): payee.bound.rows.get(each.name)
+            for each in settlement.calculation.inputs
+            if each.period == settlement.calculation.period
+        }
+
+    def told(self, there: Mapping[Key, Value], before: dict[Key, Floats]) -> Year:
+        """The period drawn; what it drew is added to ``before`` for the periods after it."""
+        inputs: dict[str, Value] = {}
+        columns: dict[str, Floats] = {}
+        drawn: list[Drawn] = []
+        for given in self.calculation.inputs:
+            key = (given.id, given.party, given.part, given.period)
+            if key in before:
+                columns[given.name] = before[key]
+            inputs[given.name] = value = self._value(given, there)
+            row = self.rows.get((given.id, given.party))
+            if given.part == "value" and given.period == self.label and isinstance(value, Fraction):
+                spread = spread_of(given, value, row, self.settings)
+                if spread is not None:
+                    drawn.append(Drawn(given.name, given.id, given.party, value, spread))
+        names = [self.calculation.score] if self.calculation.score else []
+        among = {each.id for each in drawn}
+        correlations = {pair: each for pair, each in self.settings.correlations.items() if among.issuperset(pair)}
+        simulation = Simulation(self.calculation, inputs, drawn, correlations, names, columns=columns)
+        rows, seed = self.draws.rows, self.draws.seed
+        run = simulation.run(rows, seed, self.draws.threads, stream=self.ahead)
+        self._remember(run, simulation.drawn_columns(rows, seed, self.ahead), before)
+        expected = self._expected(inputs)
+        total = expected.total if expected else Fraction(round(run.means["total"] * 100), 100)
+        score = None
+        if names and expected is not None and expected.score is not None:
+            score = distribution(expected.score, run.others[names[0]], run.means[names[0]])
+        return Year(self.label, distribution(total, run.total, run.means["total"]), score)
+
+    def _value(self, given: Input, there: Mapping[Key, Value]) -> Value:
+        """What is expected of an input: as measured where it is of this period or before, else moved along by its trend."""
+        rule, base = self.settlement.contract.periods, self.settlement.calculation.period
+        key = (given.id, given.party, given.part, given.period)
+        if key in there:
+            return there[key]
+        ahead = apart(rule, base, given.period) if given.part != "frozen" else 0
+        now = (given.id, given.party, given.part, earlier(rule, given.period, ahead))
+        if given.part == "settled":
+            lines = (line.amount for line in self.payee.lines if line.clause == given.id)
+            return sum(lines, Fraction(0))
+        if now not in there and given.required:
+            sentence = f"{given.id} of {given.party or base} is not known in {base}, so nothing says what it is in {given.period}."
+            raise UsageError(
+                Problem("AO085", sentence, "Simulate fewer years, or settle a period that has it.", given.place)
+            )
+        value = there.get(now)
+        trend = self.trends.get(given.id)
+        if not isinstance(value, Fraction) or trend is None or given.part != "value":
+            return value
+        return _within(given, value * (1 + trend) ** ahead if _grows(given) else value + trend * ahead)
+
+    def _expected(self, inputs: Mapping[str, Value]) -> PayeeSettlement | None:
+        try:
+            return settle_values(self.calculation, inputs, self.payee.bound)
+        except DataError:
+            return None
+
+    def _remember(self, run: Columns, drawn: Mapping[str, Floats], before: dict[Key, Floats]) -> None:
+        for given in self.calculation.inputs:
+            if given.name in drawn:
+                before[given.id, given.party, given.part, given.period] = drawn[given.name]
+        for clause, column in run.clauses.items():
+            before[clause, "", "settled", self.label] = column
+
+
+def _grows(given: Input) -> bool:
+    """Whether a trend is a share of the value: of money and of counts."""
+    unit = given.unit.split(" ", maxsplit=1)[0]
+    return unit in ("count", "persons", "index") or (len(unit) == 3 and unit.isupper() and unit != "NPS")
+
+
+def _within(given: Input, value: Fraction) -> Fraction:
+    """A value kept in the range that the contract states."""
+    value = value if given.least is None else max(value, given.least)
+    return value if given.most is None else min(value, given.most)
