@@ -5,13 +5,17 @@ Cells of text files and of grids stay text; columns of Parquet keep their types.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 Cells = Mapping[str, Sequence[str]]
+_SMALL_MEMORY = {"memory_limit": f"{max(300, 100 * (os.cpu_count() or 1))}MB", "preserve_insertion_order": "false"}
+"""Every thread of DuckDB needs some of its own; what goes beyond is kept on the disk."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,12 +70,15 @@ def polars() -> Engine:
 
 
 def duckdb() -> Engine:
-    """DuckDB, in a database of its own for each table."""
+    """DuckDB, in a database of its own for each table, which keeps little in memory and the rest in a temporary folder."""
     import duckdb
 
     @contextmanager
     def open_(source: Source, columns: list[str]) -> Iterator[Any]:
-        with duckdb.connect() as connection:
+        with (
+            TemporaryDirectory() as spill,
+            duckdb.connect(config={**_SMALL_MEMORY, "temp_directory": spill}) as connection,
+        ):
             if source.cells is not None:
                 import pandas as pd
 
@@ -154,6 +161,7 @@ def spark() -> Engine:
             .config("spark.ui.enabled", "false")
             .config("spark.driver.bindAddress", "127.0.0.1")
             .config("spark.log.level", "OFF")
+            .config("spark.ui.showConsoleProgress", "false")
             .getOrCreate()
         )
         schema = ", ".join(f"`{name}` string" for name in source.columns)

@@ -67,6 +67,7 @@ def small_spark() -> AbstractContextManager[Any]:
         "spark.driver.memory": "4g",
         "spark.sql.shuffle.partitions": "4",
         "spark.log.level": "OFF",
+        "spark.ui.showConsoleProgress": "false",
     }
     builder = SparkSession.builder.master("local[2]").appName("bench")
     for name, value in settings.items():
