@@ -29,6 +29,7 @@ PLACELESS = {
     "AO030",
     "AO031",
     "AO059",
+    "AO701",
     "AO060",
     "AO061",
     "AO063",
@@ -294,6 +295,7 @@ USAGE: dict[str, Faulty] = {
     "AO031": Faulty(("init", "{folder}")),
     "AO059": Faulty(("lint", "{contract}", "--select", "AO9")),
     "AO060": Faulty(("rule", "AO999")),
+    "AO701": Faulty(("prove", "{contract}", "--cliff", "lots")),
     "AO061": Faulty(("lint", "{folder}")),
     "AO063": what_if("visits"),
     "AO064": what_if("vists=50"),
@@ -317,6 +319,8 @@ OF_SERIES = {"AO141", "AO518"}
 # Of draws: tests/test_simulate.py and test_forecast.py.
 OF_DRAWS = {"AO078", "AO079", "AO081", "AO085", "AO519"}
 # Of records and their definitions: tests/test_measure.py and test_records.py.
+# Without the solver: tests/test_prove.py.
+OF_PROOFS = {"AO700"}
 OF_RECORDS = {"AO029", "AO032", "AO033", "AO140", "AO318", "AO520", "AO521", "AO550", "AO560", "AO561"}
 # Of contracts that are right in form: the pages' own examples, tried by tests/test_rules.py.
 OF_LINT = {code for code in page_codes() if "AO600" <= code < "AO640"}
@@ -344,7 +348,18 @@ def test_a_code_is_said_with_its_place(code: str, tmp_path: Path) -> None:
 def test_every_code_has_its_input() -> None:
     """A code that the package says is one that a test brings about, and the other way round."""
     said = {code for module in modules() for code in re.findall(r"\bAO\d{3}\b", module.source)}
-    apart = {*APART, *OF_SERIES, *OF_DRAWS, *OF_RECORDS, *OF_EVIDENCE, *OF_LINT, *OF_FILES, *OF_DOCUMENTS, *BEHIND}
+    apart = {
+        *APART,
+        *OF_SERIES,
+        *OF_DRAWS,
+        *OF_RECORDS,
+        *OF_PROOFS,
+        *OF_EVIDENCE,
+        *OF_LINT,
+        *OF_FILES,
+        *OF_DOCUMENTS,
+        *BEHIND,
+    }
     assert said == {*FAULTS, *apart}
 
 

@@ -88,7 +88,7 @@ def _found(setting: Setting, site: Site, limit: Fraction) -> Claim | None:
     if best is None or best[0] <= limit + setting.slack:
         return None
     base = next(part_points(setting.model))
-    pair = [{**base, **{n: point[n] for n in model.domains}} for point in best[2:]]
+    pair = [setting.writable({**base, **{n: point[n] for n in model.domains}}) for point in best[2:]]
     settled = [setting.settle(point) for point in pair]
     if settled[0] is None or settled[1] is None:
         return None

@@ -18,7 +18,7 @@ from .places import intended
 from .sampling import settings
 from .setting import Setting
 
-FINEST, STARTS = 1000, 24
+FINEST, STARTS, MOST_CELLS = 1000, 24, 60
 
 Range = tuple[Fraction, Fraction]
 
@@ -104,8 +104,13 @@ def _unmoved(model: Model, name: str, point: Point, part: Range, finest: Fractio
     cuts = [part[0], *(x for x in model.breaks.get(name, ()) if part[0] < x < part[1]), part[1]]
     left = list(pairwise(cuts))
     found: list[Range] = []
+    looked = 0
     while left:
         low, high = left.pop(0)
+        looked += 1
+        if looked > MOST_CELLS:
+            found.append((low, high))
+            continue
         env = model.env({**fixed, name: Span(low, high)})
         if env is None:
             continue

@@ -286,6 +286,7 @@ def _led(setting: Setting, part: Model, entry: str, goal: Fraction, base: Point,
 
 
 def _pair(setting: Setting, source: Source, before: Point, after: Point, party: str) -> Claim | None:
+    before, after = setting.writable(before), setting.writable(after)
     one, other = setting.settle(before), setting.settle(after)
     if one is None or other is None:
         return None
@@ -365,9 +366,10 @@ def _silent(setting: Setting, form: IndicatorForm, name: str) -> Claim:
         if Fraction(other[NET]) <= Fraction(one[NET]) + setting.slack:  # type: ignore[arg-type]  # numbers
             continue
         base = next(part_points(setting.model))
-        settled = [setting.settle({**base, **each}) for each in (there, gone)]
-        if settled[0] is not None and settled[1] is not None:
-            a, b = Witness({**base, **there}, settled[0]), Witness({**base, **gone}, settled[1])
+        pair = [setting.writable({**base, **each}) for each in (there, gone)]
+        settled = [setting.settle(each) for each in pair]
+        if settled[0] is not None and settled[1] is not None and settled[1].total > settled[0].total:
+            a, b = Witness(pair[0], settled[0]), Witness(pair[1], settled[1])
             shown = {**values, "from": worst, "before": a.total, "after": b.total, "lost": b.total - a.total}
             meant = intended(setting.contract, form.id)
             return Claim("incentives.silence", "refuted", shown, place, meant, "", (a, b), form.id)

@@ -86,5 +86,8 @@ def settled(setting: Setting, point: dict[str, Value]) -> Witness | None:
     """A setting of a reduced model in terms of all inputs, settled exactly."""
     base: Point = next(part_points(setting.model))
     full = setting.full(point, base)
-    found = setting.settle(full) if full is not None else None
-    return None if found is None or full is None else Witness(full, found)
+    if full is None:
+        return None
+    full = setting.writable(full)
+    found = setting.settle(full)
+    return None if found is None else Witness(full, found)

@@ -12,7 +12,7 @@ from ...calculation.compile import compile_contract
 from ...calculation.form import Calculation
 from ...contract.model import Contract
 from ...formula.exact import Value
-from ...formula.nodes import Across, Node, is_truth
+from ...formula.nodes import Across, Group, Name, Node, is_truth
 from ...formula.proof.linear import Terms, terms_of, written_out
 from ...formula.proof.model import Bounded, Box, Model, Point
 from ...formula.proof.optimum import Optimum, highest, lowest
@@ -103,7 +103,9 @@ class Setting:
         return below.part([name], given)
 
     def may_miss(self, name: str) -> bool:
-        """Whether a step can be without a value."""
+        """Whether a step can be without a value. A weight is there wherever it is read."""
+        if any(isinstance(node, Group) and Name(name) in node.weights for node in self.model.steps.values()):
+            return False
         env = self.model.part([name])
         found = env.env(env.domains)
         span = found[name] if found else None
@@ -114,10 +116,16 @@ class Setting:
     def settle(self, point: Mapping[str, Value]) -> PayeeSettlement | None:
         """What a setting comes to, by the reader of every official amount; None where it is refused."""
         inputs = {given.name: point[given.name] for given in self.calculation.inputs}
+        if self.model.values({name: point[name] for name in self.model.domains}) is None:
+            return None
         try:
             return settle_values(self.calculation, inputs, Bound("", inputs, {}))
         except DataError:
             return None
+
+    def writable(self, point: Mapping[str, Value]) -> Point:
+        """A setting in numbers that data files can hold: with 12 decimals at most."""
+        return {name: _writable(value, self.model.domains.get(name)) for name, value in point.items()}
 
     def full(self, point: Mapping[str, Value], base: Point) -> Point | None:
         """A setting of all inputs that gives every name in ``point`` its value; other inputs as in ``base``."""
@@ -171,6 +179,16 @@ class Setting:
             return None
         base = next(part_points(self.part(name)))
         return self.full(optimum.point, base)
+
+
+def _writable(value: Value, domain: Span | Codes | None) -> Value:
+    if value is None or isinstance(value, str) or not isinstance(domain, Span):
+        return value
+    exact = Fraction(value)
+    near = round(exact, 12)
+    if near == exact or not domain[0] <= near <= domain[1]:
+        return exact
+    return near
 
 
 def part_points(part: Model) -> Iterator[Point]:

@@ -35,7 +35,7 @@ class Bounded:
         """Whether a settlement with these values is not refused."""
         value = values[self.name]
         if value is None:
-            return not self.needed or bool(self.given and values[self.given] is None)
+            return not self.needed or bool(self.given and values.get(self.given) is None)
         return self.least <= Fraction(value) <= self.most
 
 
@@ -108,10 +108,17 @@ class Model:
     def values(self, point: Mapping[str, Value]) -> Point | None:
         """The value of every name; None where a settlement would refuse the setting."""
         values: Point = dict(point)
+        # What is refused is seen where it stands: formulas further on count on it.
+        first = [each for each in self.bounded if each.name in point and (not each.given or each.given in point)]
+        if not all(each.holds(values) for each in first):
+            return None
         try:
             for name, read in self._readers:
                 values[name] = read(values)
-        except DivisionByZero:
+                if name in self._bounded and not all(each.holds(values) for each in self._bounded[name]):
+                    return None
+        except (DivisionByZero, TypeError):
+            # A part of a model can stand for what no data gives: a value without the count that its weight needs.
             return None
         return values if all(each.holds(values) for each in self.bounded) else None
 

@@ -1,0 +1,195 @@
+"""Proofs: what they find in contracts with a planted fault, what they show of it, and that what they prove holds."""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+from collections.abc import Iterable
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from alliance_outcomes.checks.proofs import limits
+from alliance_outcomes.checks.proofs.claims import Claim
+from alliance_outcomes.checks.proofs.proving import prove, prove_setting
+from alliance_outcomes.checks.proofs.sampling import settings as settings_of
+from alliance_outcomes.checks.proofs.setting import Setting, setting_of
+from alliance_outcomes.cli.lint import _problems
+from alliance_outcomes.contract.loading import examine_contract, load_contract
+from alliance_outcomes.problems import ContractError
+from alliance_outcomes.settlement import PayeeSettlement
+from tests.drawing import Case, to_yaml
+from tests.proving import contract_of, settled_again, shows
+from tests.running import alliance
+from tests.strategies import cases
+from tests.test_laws import EXAMPLES, PHASES, SLOW
+from tests.test_schemas import holds
+from tests.tree import ROOT
+
+pytest.importorskip("z3", reason="proofs need z3: pip install 'alliance-outcomes[prove]'")
+
+FAULTY = ROOT / "tests" / "faulty"
+PLANTED = list(csv.DictReader((FAULTY / "expected.csv").read_text("utf-8").splitlines()))
+TESOMA = ROOT / "contracts" / "tesoma.yaml"
+# So many settings of every drawn contract are held against its bounds; ALLIANCE_EXAMPLES tries more contracts.
+SETTINGS = 40
+
+
+def found_in(file: Path) -> set[tuple[str, int]]:
+    """What lint and the proofs find in a contract: the code or the claim, and its line; undecided counts as nothing."""
+    found = {(each.code, each.place.line) for each in _problems(file) if each.place}
+    contract, problems = examine_contract(file)
+    if contract is None or problems:
+        return found
+    try:
+        proofs = prove(contract)
+    except ContractError:
+        return found
+    return found | {(c.kind, c.place.line) for proof in proofs for c in proof.claims() if c.faulty and c.place}
+
+
+@pytest.mark.parametrize("planted", PLANTED, ids=lambda planted: planted["contract"])
+def test_a_planted_fault_is_found(planted: dict[str, str]) -> None:
+    """The fault is found, by its class and on its line, and nothing is found in the mended contract."""
+    assert (planted["class"], int(planted["line"])) in found_in(FAULTY / f"{planted['contract']}.yaml")
+    assert not found_in(FAULTY / f"{planted['contract']}.fixed.yaml")
+
+
+def test_the_corpus_is_whole() -> None:
+    """At least 40 faults, each of its own kind of contract, and every contract of the folder is in the table."""
+    named = {each["contract"] for each in PLANTED}
+    assert len(named) == len(PLANTED) >= 40
+    assert {file.name.partition(".")[0] for file in FAULTY.glob("*.yaml")} == named
+    assert len({each["class"] for each in PLANTED}) >= 15
+
+
+@pytest.mark.parametrize("name", ["deadband_cliff", "over_in_a_corner", "perverse_modifier", "missing_pays"])
+def test_a_mended_contract_is_proved(name: str) -> None:
+    """Every question is decided for the twin of a faulty contract, not only left without an answer."""
+    (proof,) = prove(load_contract(FAULTY / f"{name}.fixed.yaml"))
+    assert {verdict.name: verdict.outcome for verdict in proof.verdicts} == dict.fromkeys(
+        ("bounds", "budget", "incentives", "cliffs", "reach", "effect"), "proved"
+    )
+
+
+def test_tesoma_is_decided() -> None:
+    """All six verdicts of the example are proved; its cliff is found, and stands as intended."""
+    (proof,) = prove(load_contract(TESOMA), ["2023"])
+    assert [verdict.outcome for verdict in proof.verdicts] == ["proved"] * 6
+    cliffs = [claim for claim in proof.claims() if claim.kind == "cliffs.leap"]
+    assert cliffs
+    assert all(claim.intended and not claim.faulty for claim in cliffs)
+
+
+def test_periods_that_compute_the_same_are_proved_once() -> None:
+    """Of ten years of Tesoma five differ; the later ones are told with the one they equal."""
+    contract = load_contract(FAULTY / "idle_cap.fixed.yaml")
+    (proof,) = prove(contract)
+    assert (proof.period, proof.same) == ("2024", ())
+    tesoma = load_contract(TESOMA)
+    (later,) = prove(tesoma, ["2024", "2025"])
+    assert (later.period, later.same) == ("2024", ("2025",))
+
+
+def test_a_proof_as_json(tmp_path: Path) -> None:
+    """The JSON of a refuted contract keeps to its schema; the command ends with exit code 1, or 0 where told so."""
+    file = FAULTY / "deadband_cliff.yaml"
+    run = alliance("prove", file, "-f", "json")
+    data = json.loads(run.out)
+    holds("proofs", data)
+    assert run.code == 1
+    (leap,) = [c for v in data["proofs"][0]["verdicts"] for c in v["claims"] if c["claim"] == "cliffs.leap"]
+    assert (leap["outcome"], leap["line"], len(leap["settings"])) == ("refuted", 43, 2)
+    before, after = (Fraction(each["total"]) for each in leap["settings"])
+    assert abs(after - before) == Fraction(leap["values"]["leap"]) > 1000
+    assert alliance("prove", file, "--fail-on", "never").code == 0
+    assert alliance("prove", file, "--cliff", "20 000").code == 0
+    output = tmp_path / "proofs.json"
+    assert alliance("prove", FAULTY / "deadband_cliff.fixed.yaml", "-o", output).code == 0
+    holds("proofs", json.loads(output.read_text("utf-8")))
+
+
+def test_undecided_is_told_and_fails_where_asked() -> None:
+    """Without a stated range nothing bounds what is paid: undecided with the reason, exit 1 only where asked for."""
+    file = ROOT / "contracts" / "cquin.yaml"
+    run = alliance("prove", file)
+    assert run.code == 0
+    assert "undecided: no stated range: fixed_element." in run.out
+    assert alliance("prove", file, "--fail-on", "undecided").code == 1
+
+
+def test_without_the_solver_the_install_command_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without z3 the exit code is 2, and the message holds the command that installs it (AO700)."""
+    monkeypatch.setattr("alliance_outcomes.checks.proofs.proving.find_spec", lambda name: None)
+    run = alliance("prove", TESOMA)
+    assert run.code == 2
+    assert run.err == "AO700 Proofs need z3-solver.\n  Run pip install 'alliance-outcomes[prove]'.\n"
+
+
+@pytest.mark.parametrize("language", ["en", "fi", "sv"])
+def test_a_proof_speaks(language: str) -> None:
+    """Every sentence exists in three languages, with the numbers of the contract in it."""
+    out = alliance("prove", FAULTY / "perverse_modifier.yaml", "--lang", language).out
+    assert {"en": "gets better", "fi": "paranee", "sv": "blir bättre"}[language] in out
+    assert "{" not in out
+
+
+# -- random contracts --------------------------------------------------------------------------------------------------
+
+
+@settings(suppress_health_check=SLOW, phases=PHASES, max_examples=max(4, EXAMPLES // 15))
+@given(cases(most_areas=2))
+def test_what_a_proof_says_of_any_contract_holds(case: Case) -> None:
+    """A counterexample, settled from a file of data, shows what it claims; no setting lies outside proved bounds."""
+    contract = contract_of(to_yaml({**case.contract, "budget": "5 000"}))
+    setting = setting_of(contract, case.period)
+    proof = prove_setting(setting)
+    for claim in proof.claims():
+        if claim.outcome != "refuted" or not claim.witnesses:
+            continue
+        again = [settled_again(contract, setting.calculation, each.inputs) for each in claim.witnesses]
+        assert [each.total for each in again] == [each.total for each in claim.witnesses], claim
+        assert shows(contract, claim, again), claim
+    inside(setting, proof.claims(), SETTINGS)
+
+
+def inside(setting: Setting, claims: Iterable[Claim], count: int) -> int:
+    """How many settings were settled, each within every bound that was proved; fails on one that is not."""
+    bounds = [c for c in claims if c.kind.startswith("bounds.") and c.outcome == "proved"]
+    seen = 0
+    for point in settings_of(setting.model, count, 17):
+        payee = setting.settle(point)
+        if payee is None:
+            continue
+        seen += 1
+        for claim in bounds:
+            amount = _amount(payee, str(claim.values.get("clause", "")), str(claim.values.get("party", "")))
+            least, most = Fraction(claim.values["least"]), Fraction(claim.values["most"])
+            assert least - setting.slack <= amount <= most + setting.slack, (claim, point)
+    return seen
+
+
+def _amount(payee: PayeeSettlement, clause: str, party: str) -> Fraction:
+    lines = [each for each in payee.lines if clause in ("", each.clause) and party in ("", each.party)]
+    return sum((each.amount for each in lines), Fraction(0))
+
+
+@pytest.mark.parametrize("period", ["2019", "2023"])
+def test_no_settlement_of_tesoma_lies_outside_its_bounds(period: str) -> None:
+    """300 settlements of the example, 100,000 with ALLIANCE_EXAMPLES=5000: none is outside what was proved."""
+    setting = setting_of(load_contract(TESOMA), period)
+    count = 20 * int(os.environ.get("ALLIANCE_EXAMPLES") or 15)
+    # Where the growth of costs would be out of its range, the data is refused.
+    assert inside(setting, limits.claims(setting), count) > count // 10
+
+
+@given(st.integers(0, 10**6))
+@settings(max_examples=5)
+def test_a_setting_is_drawn_the_same_again(seed: int) -> None:
+    """No chance has part in a proof: the same seed draws the same settings."""
+    model = setting_of(load_contract(FAULTY / "idle_cap.fixed.yaml"), "2024").model
+    assert list(settings_of(model, 4, seed)) == list(settings_of(model, 4, seed))
