@@ -1,7 +1,4 @@
-"""How fast lint answers, beside yamllint, check-jsonschema with the contract's schema, and ``datacontract lint``.
-
-The competitors live in an environment of their own, ``.venv-bench``, made from ``competitors.lock`` where it is not there.
-"""
+"""How fast lint answers, beside yamllint, check-jsonschema with the contract's schema, and ``datacontract lint``."""
 
 from __future__ import annotations
 
@@ -10,11 +7,11 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+from .competitors import THEIRS, missing
 from .harness import Figure, interleaved, verdict
-from .start import CONTRACT, ENVIRONMENT, HERE, ROOT
+from .start import CONTRACT, ENVIRONMENT, ROOT
 
 OURS = Path(sys.executable).parent
-THEIRS = ROOT / ".venv-bench"
 SCHEMA = ROOT / "docs" / "schemas" / "contract.schema.json"
 # A contract of theirs: as long as ours, and all right, so that their lint reads and checks it whole.
 DATACONTRACT_HEAD = """\
@@ -40,8 +37,8 @@ DATACONTRACT_FIELD = """\
 
 def run() -> list[Figure]:
     """Ratios of whole processes, median against median of interleaved runs."""
-    if missing := _competitors():
-        return [Figure("lint beside others", "see DESIGN", "-", f"not run: {missing}")]
+    if reason := missing():
+        return [Figure("lint beside others", "see DESIGN", "-", f"not measured: {reason}")]
     lines = len(CONTRACT.read_text("utf-8").splitlines())
     theirs = _datacontract(lines)
     ours, yamllint, schema, datacontract = interleaved(
@@ -62,19 +59,6 @@ def _process(*arguments: str | Path) -> Callable[[], object]:
     """A process that must end well: nobody is fast by failing."""
     command = [str(each) for each in arguments]
     return lambda: subprocess.run(command, check=True, capture_output=True, cwd=ROOT, env=ENVIRONMENT)
-
-
-def _competitors() -> str:
-    """Make the environment of the competitors where it is not there; why it cannot be, else nothing."""
-    if (THEIRS / "bin" / "datacontract").exists():
-        return ""
-    pip = [str(THEIRS / "bin" / "python"), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-    lock = ["--no-deps", "--require-hashes", "-r", str(HERE / "competitors.lock")]
-    for command in ([sys.executable, "-m", "venv", "--clear", str(THEIRS)], [*pip, *lock]):
-        made = subprocess.run(command, capture_output=True, text=True, check=False)
-        if made.returncode:
-            return (made.stderr.strip().splitlines() or ["the environment cannot be made"])[-1]
-    return ""
 
 
 def _datacontract(lines: int) -> Path:

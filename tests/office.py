@@ -16,7 +16,7 @@ from python_calamine import CalamineWorkbook
 Grid = list[list[object]]
 Grids = dict[str, Grid]
 
-_RECALCULATE = """<?xml version="1.0" encoding="UTF-8"?>
+RECALCULATE = """<?xml version="1.0" encoding="UTF-8"?>
 <oor:items xmlns:oor="http://openoffice.org/2001/registry">
 <item oor:path="/org.openoffice.Office.Calc/Formula/Load">
 <prop oor:name="OOXMLRecalcMode" oor:op="fuse"><value>0</value></prop></item>
@@ -52,7 +52,7 @@ def _converted(program: str, books: Mapping[str, bytes]) -> dict[str, Grids]:
     with TemporaryDirectory() as folder:
         profile, before, after = (Path(folder) / name for name in ("profile", "before", "after"))
         (profile / "user").mkdir(parents=True)
-        (profile / "user" / "registrymodifications.xcu").write_text(_RECALCULATE, "utf-8")
+        (profile / "user" / "registrymodifications.xcu").write_text(RECALCULATE, "utf-8")
         before.mkdir()
         for name, book in books.items():
             (before / f"{name}.xlsx").write_bytes(book)
