@@ -7,7 +7,7 @@ INSTALLED := .venv/.installed
 WEB := tests/web/node_modules/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo web test test-spark bench bench-big lock check rules lock-spark
+.PHONY: help setup demo web test test-spark bench bench-big lock check rules docs lock-spark
 .DELETE_ON_ERROR:
 
 help: ## show this list
@@ -61,6 +61,9 @@ check: setup ## lint and prove the contracts of this repository; a warning fails
 rules: setup ## write docs/rules.md anew from the pages of the codes
 	$(BIN)/python -c "from alliance_outcomes.statements.rules import all_pages; print(end=all_pages())" > docs/rules.md.new
 	mv docs/rules.md.new docs/rules.md
+
+docs: setup ## make every picture of the docs anew (needs poppler)
+	$(BIN)/python -m docs.pictures
 
 lock: ## write requirements.lock anew (needs uv on the PATH)
 	uv pip compile pyproject.toml --group dev --extra scale --extra excel --extra report --extra pdf --extra prove \

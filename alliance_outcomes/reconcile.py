@@ -9,7 +9,7 @@ from fractions import Fraction
 from .calculation.compile import compile_contract
 from .calculation.form import Calculation
 from .contract.model import Contract
-from .formula.exact import DivisionByZero, Reader, Value, exact
+from .formula.exact import Reader, Undefined, Value, exact
 from .formula.nodes import Across, Arithmetic, Name, Node, Number, Round
 from .formula.steps import Input, Step
 from .measured import Measured, displayed_unit
@@ -319,7 +319,7 @@ class Near:
         try:
             for name, reader in readers:
                 values[name] = reader(values)
-        except DivisionByZero:
+        except Undefined:
             return None
         value = values[self.target]
         return None if value is None or isinstance(value, str) else Fraction(value)

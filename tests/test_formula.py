@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from alliance_outcomes.formula.across import PoolsDiffer, read_across
 from alliance_outcomes.formula.curves import between, earned_in_bands, stairs, through
-from alliance_outcomes.formula.exact import DivisionByZero, NeedsEveryPayee, Value, Values, exact
+from alliance_outcomes.formula.exact import DivisionByZero, NeedsEveryPayee, TooLarge, Value, Values, exact
 from alliance_outcomes.formula.nodes import (
     Across,
     Arithmetic,
@@ -537,6 +537,13 @@ def test_powers_of_e_are_told_to_forty_digits() -> None:
     assert value("round(exp(1), 39)") == e
     assert value("round(exp(0), 2)") == 1
     assert value("round(exp(-a), 6)", a=1) == Fraction("0.367879")
+    assert value("round(exp(-a), 6)", a=10**9) == 0
+
+
+def test_a_power_of_e_that_no_number_holds_has_no_value() -> None:
+    """It is refused like a division by zero, not ended by a fault of the arithmetic."""
+    with pytest.raises(TooLarge, match="too large a power"):
+        value("round(exp(a), 2)", a=10**7)
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import Protocol
 
 from ..formula.across import PoolsDiffer, read_across
-from ..formula.exact import DivisionByZero, Reader, Value, exact
+from ..formula.exact import Reader, Undefined, Value, exact
 from ..formula.nodes import Across
 from ..formula.taken import reads
 from ..ledger import Balance, Line, NothingToShare, balances, write_lines
@@ -110,14 +110,14 @@ def read_steps(calculation: Calculation, bound: Sequence[Given]) -> list[dict[st
 
 
 def read_stage(stage: list[tuple[str, Reader]], payees: list[dict[str, Value]], bound: Sequence[Given]) -> None:
-    """Add the named formulas of ``stage`` to the values of each payee. Raises DataError (AO506) where one divides by zero."""
+    """Add the named formulas of ``stage`` to the values of each payee. Raises DataError (AO506) where one has no value."""
     for values, each in zip(payees, bound, strict=True):
         for name, reader in stage:
             try:
                 values[name] = reader(values)
-            except DivisionByZero as error:
+            except Undefined as error:
                 whose = f" of {each.payee}" if each.payee else ""
-                sentence, instead = f"{name}{whose} divides by zero.", "Check the data it reads, or guard the division."
+                sentence, instead = f"{name}{whose} {error.why}.", "Check the data it reads, or guard the formula."
                 raise DataError(Problem("AO506", sentence, instead, error.node.place)) from None
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from decimal import Context, Decimal
+from decimal import Context, Decimal, Overflow
 from fractions import Fraction
 from operator import add, eq, ge, gt, le, lt, mul, ne, sub
 
@@ -44,18 +44,32 @@ _COMPARE: dict[str, Callable[[Fraction, Fraction], bool]] = {
 EXP_DIGITS = 40
 
 
-class DivisionByZero(ArithmeticError):
+class Undefined(ArithmeticError):
+    """A formula has no value for these numbers; ``node`` is where, and ``why`` says what went wrong there."""
+
+    why = "has no value"
+
+    def __init__(self, node: Node) -> None:
+        super().__init__(self.why)
+        self.node = node
+
+
+class DivisionByZero(Undefined):
     """A formula divided by zero; ``node`` is the division."""
 
-    def __init__(self, node: Arithmetic) -> None:
-        super().__init__("division by zero")
-        self.node = node
+    why = "divides by zero"
+
+
+class TooLarge(Undefined):
+    """A formula raised e to a power that no number of 40 digits holds; ``node`` is the exp."""
+
+    why = "raises e to too large a power"
 
 
 def exact(node: Node) -> Reader:
     """A function from the values of the names to the value of ``node``: Fraction, bool or None (missing).
 
-    It raises DivisionByZero where the formula divides by zero, and KeyError for a name without a value.
+    It raises Undefined where the formula has none (it divides by zero, say), and KeyError for a name without a value.
     """
     return _READERS[type(node)](node)
 
@@ -216,7 +230,11 @@ def _exp(node: Exp) -> Reader:
         if value is None:
             return None
         power = Fraction(value)
-        return Fraction(context.exp(context.divide(Decimal(power.numerator), Decimal(power.denominator))))
+        try:
+            found = context.exp(context.divide(Decimal(power.numerator), Decimal(power.denominator)))
+        except Overflow:
+            raise TooLarge(node) from None
+        return Fraction(found)
 
     return read
 

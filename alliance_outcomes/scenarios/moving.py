@@ -8,7 +8,7 @@ from fractions import Fraction
 
 from ..calculation.binding import Bound
 from ..calculation.form import Calculation
-from ..formula.exact import DivisionByZero, Value
+from ..formula.exact import Undefined, Value
 from ..formula.near import Around, Kinks, Near, near, unrounded
 from ..formula.steps import Input, Step
 from ..problems import DataError
@@ -60,7 +60,7 @@ class Moving:
         try:
             for step in self.exact_steps:
                 around[step.name] = near(step.formula, around, kinks)
-        except DivisionByZero:
+        except Undefined:
             return None
         found = [around[entry.amount] for entry in self.calculation.entries]
         total = Near(

@@ -166,11 +166,18 @@ svg.chart .goal { stroke: #2f6b3a; stroke-dasharray: 5 3; }
 svg.chart .course { fill: none; stroke: #2b6a99; stroke-width: 1.5; }
 svg.chart .dot { fill: #2b6a99; }
 """
+
 _HATCH = (
     '<defs><pattern id="hatch" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">'
     '<rect width="6" height="6" fill="#f6e3dc"/><line x1="0" y1="0" x2="0" y2="6" stroke="#9b3d1f" stroke-width="3"/>'
     "</pattern></defs>"
 )
+
+
+def alone(drawn: str) -> str:
+    """A chart as a file of its own, on white, with its style in it; ends with a line break."""
+    head, bracket, body = drawn.partition(">")
+    return f"{head}{bracket}<style>{STYLE}svg.chart {{ background: #fff; }}\n</style>{body}\n"
 
 
 def _svg(title: str, told: str, wide: int, high: int, parts: Iterable[str]) -> str:

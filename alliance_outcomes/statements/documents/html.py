@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from ...calculation.form import Calculation
 from ...contract.model import Contract
@@ -11,8 +10,9 @@ from ...formula.nodes import names
 from ...settlement import Settlement
 from .. import charts
 from ..formats import Formats
-from ..model import Statement, statement
+from ..model import statement
 from ..paper import Dated, paper
+from ..pictures import money_chart, score_chart
 from ..templates import rendered
 
 if TYPE_CHECKING:
@@ -26,7 +26,12 @@ def write(settlement: Settlement, asked: Asked) -> bytes:
     told = statement(settlement, settlement.only(), asked.language)
     hidden = confidential(settlement.contract, settlement.calculation) if asked.public else frozenset[str]()
     texts = paper(told, Dated(asked.as_of, asked.evidence), hidden)
-    return rendered("statement", {**texts, **_charts(told, texts, hidden), "public": asked.public}, charts.STYLE)
+    formats = Formats(told.language, told.currency, told.places)
+    drawn = {
+        "score_chart": score_chart(told, formats.number, hidden),
+        "money_chart": money_chart(told, formats.money),
+    }
+    return rendered("statement", {**texts, **drawn, "public": asked.public}, charts.STYLE)
 
 
 def confidential(contract: Contract, calculation: Calculation) -> frozenset[str]:
@@ -40,26 +45,3 @@ def confidential(contract: Contract, calculation: Calculation) -> frozenset[str]
         if step.role != "line" and found.intersection(names(step.formula)):
             found.add(step.name)
     return frozenset(found)
-
-
-def _charts(told: Statement, texts: dict[str, Any], hidden: frozenset[str]) -> dict[str, str]:
-    """The scores as bars, the lines as a waterfall; nothing where there is nothing to show."""
-    formats, words = Formats(told.language, told.currency, told.places), texts["words"]
-    indicators = [each for area in told.areas for each in area.indicators if each.scored and each.id not in hidden]
-    scores = [
-        charts.Bar(each.title, each.score, "" if each.score is not None else words["none"]) for each in indicators
-    ]
-    there = [each.score for each in indicators if each.score is not None]
-    least, most = min([Fraction(0), *there]), max([Fraction(100 if max(there, default=0) > 1 else 1), *there])
-    clauses: dict[str, Fraction] = {}
-    for line in told.lines:
-        clauses[line.title] = clauses.get(line.title, Fraction(0)) + line.amount
-    amounts = [charts.Bar(title, amount) for title, amount in clauses.items()]
-    return {
-        "score_chart": charts.bars(words["score_chart"], scores, least, most, formats.number) if there else "",
-        "money_chart": charts.waterfall(
-            words["money_chart"], amounts, charts.Bar(words["total"], told.total), formats.money
-        )
-        if len(amounts) > 1
-        else "",
-    }

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
 from ...calculation.form import Calculation
-from ...formula.exact import DivisionByZero, Value, exact
+from ...formula.exact import Undefined, Value, exact
 from ...formula.excel import ROUNDOFF, Cell, Decision, Excel, Known, lowered, typed
 from ...formula.nodes import Arithmetic, Extreme, IfElse, Missing, Name, Node, Number, Round
 from ...formula.steps import Step
@@ -169,7 +169,7 @@ class _Building:
     def _value(self, node: Node) -> Value:
         try:
             return exact(node)(self.values)
-        except DivisionByZero:
+        except Undefined:
             return "#DIV/0!"
 
     def _at(self, name: str) -> str:
