@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import date
 
 from ..problems import Place, Problem
 
@@ -19,6 +20,10 @@ class Text(str):
         made = super().__new__(cls, text)
         made.place, made.inside, made.one_line = place, inside or place, one_line
         return made
+
+    def __getnewargs__(self) -> tuple[str, Place, Place, bool]:
+        """What it is made of, so that a contract can be handed to another process."""
+        return str(self), self.place, self.inside, self.one_line
 
     def locate(self, at: int, width: int) -> Place:
         """The place of ``width`` letters that start at offset ``at``."""
@@ -60,10 +65,20 @@ Written = Text | Table | Listing | None
 
 
 @dataclass(frozen=True, slots=True)
+class Amended:
+    """A file whose terms an amendment changed: they settle the periods that end before ``until``."""
+
+    file: str
+    until: date
+
+
+@dataclass(frozen=True, slots=True)
 class Document:
     """A file as it was read: its name, its lines (for carets) and its outermost table.
 
-    ``written`` is that table before defaults and definitions were filled in, where they were.
+    ``written`` is that table before defaults and definitions were filled in, where they were. Of a file that amends another,
+    ``root`` holds both; ``layers`` are the tables of the files it was made of, the amended first, and ``amended`` those files,
+    the newest first.
     """
 
     file: str
@@ -71,6 +86,8 @@ class Document:
     root: Table = field(repr=False)
     problems: tuple[Problem, ...] = ()
     written: Table | None = field(default=None, repr=False)
+    layers: tuple[Table, ...] = field(default=(), repr=False)
+    amended: tuple[Amended, ...] = ()
 
 
 def place_of(value: object) -> Place | None:

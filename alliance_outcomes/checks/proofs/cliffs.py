@@ -19,7 +19,7 @@ from .setting import Setting, part_points
 from .sites import Site, sites
 
 DEFAULT = Fraction(1000)
-STARTS, EDGES = 40, 10
+STARTS, EDGES = 40, 4
 HALVINGS = 44
 
 

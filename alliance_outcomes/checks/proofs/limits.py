@@ -15,7 +15,7 @@ from .claims import Claim, Witness
 from .places import place_of
 from .setting import Setting, part_points
 
-BOXES, BOXES_OF_PARTY = 80, 12
+BOXES, BOXES_OF_PARTY = 80, 4
 
 
 def claims(setting: Setting) -> Iterator[Claim]:

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from fractions import Fraction
 from importlib.util import find_spec
 
 from ...calculation.compile import period_of
 from ...calculation.form import Calculation
 from ...contract.model import Contract
-from ...contract.periods import periods_of
+from ...contract.periods import settled_periods
 from ...formula.proof.solver import ASKED
 from ...problems import Problem, UsageError
 from . import budget, cliffs, effect, incentives, limits, reach
 from .claims import Claim, Proof, Verdict
 from .setting import Setting, setting_of
+
+# From so many calculations on, two processes share them.
+MANY, WORKERS = 3, 2
 
 
 def check_solver() -> None:
@@ -30,7 +34,7 @@ def prove(contract: Contract, periods: Sequence[str] = (), largest_cliff: Fracti
     """
     check_solver()
     labels = [period_of(contract, label).label for label in periods]
-    labels = labels or [period.label for period in periods_of(contract.periods)]
+    labels = labels or [period.label for period in settled_periods(contract)]
     found: list[tuple[Setting, list[str]]] = []
     for label in labels:
         setting = setting_of(contract, label)
@@ -39,7 +43,17 @@ def prove(contract: Contract, periods: Sequence[str] = (), largest_cliff: Fracti
             found.append((setting, []))
         else:
             same.append(label)
-    return [prove_setting(setting, tuple(same), largest_cliff) for setting, same in found]
+    if len(found) < MANY:
+        return [prove_setting(setting, tuple(same), largest_cliff) for setting, same in found]
+    asked = [(contract, setting.calculation.period, tuple(same), largest_cliff) for setting, same in found]
+    with ProcessPoolExecutor(WORKERS) as workers:
+        return list(workers.map(_prove_period, asked))
+
+
+def _prove_period(asked: tuple[Contract, str, tuple[str, ...], Fraction | None]) -> Proof:
+    """The proof of one period, in a process of its own."""
+    contract, label, same, largest_cliff = asked
+    return prove_setting(setting_of(contract, label), same, largest_cliff)
 
 
 def _alike(one: Calculation, other: Calculation) -> bool:
