@@ -21,7 +21,7 @@ class Text(str):
         made.place, made.inside, made.one_line = place, inside or place, one_line
         return made
 
-    def __getnewargs__(self) -> tuple[str, Place, Place, bool]:
+    def __getnewargs__(self) -> tuple[str, Place, Place, bool]:  # type: ignore[override]  # made of more than letters
         """What it is made of, so that a contract can be handed to another process."""
         return str(self), self.place, self.inside, self.one_line
 
