@@ -23,8 +23,11 @@ COLUMNS = (
     "status",
     "source",
 )
+NUMBERS = ("value", "numerator", "denominator", "n")
 STATUSES = ("", "final", "provisional", "suppressed")
 MISSING = ("", "..")
+# What a spreadsheet takes for the beginning of a formula, also in the wide forms of East Asian keyboards.
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 Key = tuple[str, str, str, str]
 
 
@@ -123,6 +126,16 @@ def clean(text: str) -> str:
     return composed(text)
 
 
+def guarded(text: str) -> str:
+    """A text as a cell that a spreadsheet does not take for a formula: an apostrophe before what begins like one."""
+    return f"'{text}" if text.lstrip("'").startswith(_FORMULA_STARTS) else text
+
+
+def unguarded(text: str) -> str:
+    """The text that ``guarded`` made a cell of."""
+    return text[1:] if text.startswith("'") and text.lstrip("'").startswith(_FORMULA_STARTS) else text
+
+
 def composed(text: str) -> str:
     """A text as it is compared: an accent is part of its letter, as most keyboards write it (NFC)."""
     return text if text.isascii() else unicodedata.normalize("NFC", text)
@@ -136,7 +149,7 @@ def tidy_rows(header: list[str], records: Iterable[tuple[Place, list[str]]]) -> 
             sentence = f"The row has {len(cells)} fields, the header {len(header)}."
             yield Problem("AO502", sentence, "A comma inside a number or text needs quotes, or use semicolons.", place)
             continue
-        row = {name: cells[index] for name, index in at.items()}
+        row = {name: cells[index] if name in NUMBERS else unguarded(cells[index]) for name, index in at.items()}
         try:
             ids = {name: clean(row.get(name, "")) for name in ("payee", "party", "period", "indicator", "status")}
         except ValueError as error:
@@ -153,7 +166,9 @@ def tidy_rows(header: list[str], records: Iterable[tuple[Place, list[str]]]) -> 
         if not ids["indicator"] or not ids["period"]:
             yield Problem("AO502", "A row needs a period and an indicator.", "Fill them in.", place)
             continue
-        values = {name: composed(row.get(name, "").strip()) for name in ("value", "numerator", "denominator", "n", "source")}
+        values = {
+            name: composed(row.get(name, "").strip()) for name in ("value", "numerator", "denominator", "n", "source")
+        }
         yield Row(**ids, **values, place=place)
 
 

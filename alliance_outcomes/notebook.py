@@ -17,7 +17,7 @@ from .contract.model import Contract
 from .explain import Explained, explain
 from .folders import read_given
 from .formula.text import show_number
-from .measured import COLUMNS, Measured, Row, header_problems, tidy_rows
+from .measured import COLUMNS, NUMBERS, Measured, Row, header_problems, tidy_rows
 from .numbers import round_to, to_text
 from .problems import DataError, Place
 from .scenarios.payoff import Payoff, payoff
@@ -27,9 +27,8 @@ from .settlement import Settlement, choose_period
 from .settlement import settle as settle_exactly
 from .sources.tidy import read_tidy
 from .statements import charts
-from .statements.text import named, shown_value, write_explanation, write_text
-
-NUMBERS = ("value", "numerator", "denominator", "n")
+from .statements.pictures import payoff_chart
+from .statements.text import named, write_explanation, write_text
 
 
 def read_data(
@@ -219,17 +218,10 @@ class PayoffCurve:
         return altair.Chart(frame).mark_line(point=True).encode(x=x, y=y, detail="stretch:N")
 
     def _repr_html_(self) -> str:
-        here = None if self.curve.here is None else (self.curve.here.value, self.curve.here.total)
-        stretches = [[(point.value, point.total) for point in stretch] for stretch in self.curve.stretches]
-
         def amount(total: Fraction) -> str:
             return f"{show_number(round_to(total, 'half_away_from_zero', Fraction(1, 100)), 'en', 2)} {self.currency}"
 
-        def value(at: Fraction) -> str:
-            return shown_value(at, self.curve.given.unit, "en")
-
-        drawn = charts.curve(f"{self.curve.given.name}", stretches, here, (value, amount))
-        return f"<style>{charts.STYLE}</style>{drawn}"
+        return f"<style>{charts.STYLE}</style>{payoff_chart(self.curve, self.curve.given.name, amount)}"
 
 
 class Explanation:

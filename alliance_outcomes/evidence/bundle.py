@@ -13,7 +13,7 @@ from tempfile import TemporaryDirectory
 
 from ..contract.located import Document, Listing, Table, Text
 from ..contract.reading import read_bytes
-from ..measured import COLUMNS, Measured
+from ..measured import COLUMNS, NUMBERS, Measured
 from ..problems import AllianceError, DataError, Place, Problem, UsageError
 from ..settlement import Settlement
 from ..sources.kinds import stem_of
@@ -176,12 +176,11 @@ def values_as_csv(measured: Measured) -> bytes:
     def cell(text: str) -> str:
         return text.replace(",", ".") if measured.decimal_comma else text
 
-    numbers = ("value", "numerator", "denominator", "n")
     rows = [
-        [cell(getattr(row, name)) if name in numbers else getattr(row, name) for name in COLUMNS]
+        [cell(getattr(row, name)) if name in NUMBERS else getattr(row, name) for name in COLUMNS]
         for row in measured.rows
     ]
-    return table_as_csv(COLUMNS, rows).encode("utf-8")
+    return table_as_csv(COLUMNS, rows, numbers=NUMBERS).encode("utf-8")
 
 
 def files_of(document: Document) -> set[str]:

@@ -1,13 +1,14 @@
-"""The settlement's lines as CSV: one row a line, in the plain dialect or the Finnish one."""
+"""Tables as CSV, in the plain dialect or the Finnish one; a settlement has one row a line. No text is a formula."""
 
 from __future__ import annotations
 
 import csv
 import io
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from ..explain import say
+from ..measured import guarded
 from ..numbers import to_decimal
 from ..problems import Problem, UsageError
 from ..settlement import Settlement
@@ -16,7 +17,6 @@ from .json import place_text
 COLUMNS = ("contract", "period", "payee", "clause", "party", "amount", "currency", "why", "place")
 DIALECTS = ("plain", "fi")
 _NUMBER = re.compile(r"-?\d+(\.\d+|/\d+)?")
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
 def write_csv(settlement: Settlement, language: str = "en", dialect: str = "plain") -> str:
@@ -33,11 +33,17 @@ def write_csv(settlement: Settlement, language: str = "en", dialect: str = "plai
         for payee in settlement.payees
         for line in payee.lines
     ]
-    return table_as_csv(COLUMNS, rows, dialect)
+    return table_as_csv(COLUMNS, rows, dialect, numbers=("amount",))
 
 
-def table_as_csv(header: Sequence[str], rows: Iterable[Sequence[str]], dialect: str = "plain") -> str:
-    """A table as CSV; ``fi`` is what Finnish spreadsheets open: BOM, semicolons, decimal comma (AO025)."""
+def table_as_csv(
+    header: Sequence[str], rows: Iterable[Sequence[str]], dialect: str = "plain", *, numbers: Collection[str]
+) -> str:
+    """A table as CSV; ``fi`` is what Finnish spreadsheets open: BOM, semicolons, decimal comma (AO025).
+
+    The columns ``numbers`` hold numbers. In all others, and where there is no number, a text stands that no spreadsheet
+    takes for a formula; see measured.guarded.
+    """
     if dialect not in DIALECTS:
         raise UsageError(Problem("AO025", f"{dialect} is not a dialect.", f"Use one of {', '.join(DIALECTS)}."))
     finnish = dialect == "fi"
@@ -45,16 +51,13 @@ def table_as_csv(header: Sequence[str], rows: Iterable[Sequence[str]], dialect: 
     writer = csv.writer(out, delimiter=";" if finnish else ",", lineterminator="\r\n" if finnish else "\n")
     writer.writerow(header)
     for row in rows:
-        writer.writerow([_cell(text, finnish) for text in row])
+        writer.writerow(
+            [_cell(text, finnish) if name in numbers else guarded(text) for name, text in zip(header, row, strict=True)]
+        )
     return ("\ufeff" if finnish else "") + out.getvalue()
 
 
 def _cell(text: str, finnish: bool) -> str:
     if _NUMBER.fullmatch(text):
         return text.replace(".", ",") if finnish else text
-    return as_text(text)
-
-
-def as_text(text: str) -> str:
-    """A cell that a spreadsheet will not take for a formula."""
-    return f"'{text}" if text.startswith(_FORMULA_STARTS) else text
+    return guarded(text)

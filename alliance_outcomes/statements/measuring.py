@@ -9,7 +9,7 @@ from typing import Any
 
 from ..contract.definitions import title_in
 from ..contract.model import Contract
-from ..measured import COLUMNS, Measured, Row
+from ..measured import COLUMNS, NUMBERS, Measured, Row
 from ..measuring import Result
 from .csv import table_as_csv
 from .json import FORMAT, number
@@ -55,7 +55,8 @@ def write_measured_csv(results: Iterable[Result], dialect: str = "plain") -> str
 
 def write_rows_csv(rows: Iterable[Row], dialect: str = "plain") -> str:
     """Rows of tidy measured data, as ``settle`` reads them."""
-    return table_as_csv(COLUMNS, [[getattr(row, name) for name in COLUMNS] for row in rows], dialect)
+    cells = [[getattr(row, name) for name in COLUMNS] for row in rows]
+    return table_as_csv(COLUMNS, cells, dialect, numbers=NUMBERS)
 
 
 def write_measured_json(contract: Contract, results: Iterable[Result], measured: Measured, language: str = "en") -> str:

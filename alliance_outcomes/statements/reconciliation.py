@@ -83,7 +83,8 @@ def write_reconciliation_csv(found: Iterable[Reconciliation]) -> str:
         for one in found
         for each in one.compared
     ]
-    return table_as_csv(("payee", "name", "column", "settled", "published", "difference", "verdict", "place"), rows)
+    header = ("payee", "name", "column", "settled", "published", "difference", "verdict", "place")
+    return table_as_csv(header, rows, numbers=("settled", "published", "difference"))
 
 
 def write_reconciliation(contract: Contract, period: str, found: Sequence[Reconciliation], language: str = "en") -> str:

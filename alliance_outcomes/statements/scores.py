@@ -34,7 +34,7 @@ def scores_as_data(contract: Contract, rows: Iterable[ScoreRow]) -> dict[str, An
 def write_scores_csv(rows: Iterable[ScoreRow], dialect: str = "plain") -> str:
     """One row a score; exact numbers as decimals or p/q."""
     cells = [[to_text(v) if isinstance(v, Fraction) else v or "" for v in row] for row in rows]
-    return table_as_csv(ScoreRow._fields, cells, dialect)
+    return table_as_csv(ScoreRow._fields, cells, dialect, numbers=("value", "score", "weight", "goal"))
 
 
 def write_scores(contract: Contract, rows: Iterable[ScoreRow], language: str = "en") -> str:
