@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from .calculation.compile import compile_contract
 from .contract.model import Contract
-from .contract.periods import periods_of
+from .contract.periods import settled_periods
 from .measured import Measured
 from .problems import Problem, UsageError
 from .settlement import PayeeSettlement, settle_calculation
@@ -33,7 +33,7 @@ def score_rows(contract: Contract, measured: Measured, periods: Iterable[str] | 
 
     Raises DataError with every fault of the data that scores depend on; facts that only payments read may be missing.
     """
-    labels = [period.label for period in periods_of(contract.periods)]
+    labels = [period.label for period in settled_periods(contract)]
     held = set(measured.periods())
     chosen = list(periods) if periods is not None else [label for label in labels if label in held]
     if not chosen:

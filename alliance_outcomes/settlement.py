@@ -82,10 +82,10 @@ def choose_period(contract: Contract, measured: Measured, asked: str | None) -> 
     """The period to settle: the one asked for, or the only one of the contract that the data holds (AO022)."""
     if asked is not None:
         return asked
-    from .contract.periods import periods_of
+    from .contract.periods import settled_periods
 
     held = set(measured.periods())
-    there = [period.label for period in periods_of(contract.periods) if period.label in held]
+    there = [period.label for period in settled_periods(contract) if period.label in held]
     if len(there) == 1:
         return there[0]
     what = f"The data holds {', '.join(there)}" if there else "The data holds no period of the contract"

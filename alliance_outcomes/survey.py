@@ -12,7 +12,7 @@ from .calculation.compile import compile_contract
 from .calculation.form import Calculation
 from .contract.columns import Column
 from .contract.model import Contract
-from .contract.periods import periods_of
+from .contract.periods import settled_periods
 from .measured import COLUMNS, MISSING, Measured, Row
 from .problems import DataError, Problem
 from .settlement import bind_payees
@@ -90,7 +90,7 @@ def survey(
     wide = read_wide(data, contract, contract_file, columns)
     table = wide.table if wide else read_tidy_table(data)
     measured = wide.measured() if wide else tidy(table)
-    labels = [each.label for each in periods_of(contract.periods)]
+    labels = [each.label for each in settled_periods(contract)]
     held = set(measured.periods())
     chosen = [period] if period else [label for label in labels if label in held]
     calculations = {label: compile_contract(contract, label) for label in ([period] if period else labels)}

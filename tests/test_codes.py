@@ -331,6 +331,8 @@ OF_FILES = {"AO050", "AO051", *(f"AO{number}" for number in range(530, 542))}
 # Of kept settlements: tests/test_evidence.py; of writers that fail or come too late: tests/test_faults.py; of restatements:
 # tests/test_restating.py.
 OF_EVIDENCE = {"AO075", "AO076", "AO820", *(f"AO{number}" for number in (*range(800, 814), *range(822, 827)))}
+# Of amendments, which take two files: tests/test_amending.py.
+OF_AMENDMENTS = {f"AO{number}" for number in range(142, 149)}
 BEHIND = {"AO513": "the compiler refuses a clause that may have no amount (AO312)"}
 
 
@@ -355,6 +357,7 @@ def test_every_code_has_its_input() -> None:
         *OF_RECORDS,
         *OF_PROOFS,
         *OF_EVIDENCE,
+        *OF_AMENDMENTS,
         *OF_LINT,
         *OF_FILES,
         *OF_DOCUMENTS,

@@ -72,7 +72,7 @@ def test_the_examples_were_found() -> None:
 
 def test_every_yaml_block_is_marked() -> None:
     """No block of YAML on the language page goes unchecked."""
-    marks = {"frame", "example", "contract", "mapping"}
+    marks = {"frame", "example", "contract", "mapping", "amendment"}
     unmarked = [block.line for block in blocks(LANGUAGE) if "yaml" in block.words and not marks & set(block.words)]
     assert not unmarked, f"docs/language.md, lines {unmarked}: mark the block yaml example or yaml contract"
 

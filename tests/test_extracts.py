@@ -14,7 +14,7 @@ import pytest
 import yaml
 
 from alliance_outcomes.contract.columns import RecordColumn, RecordColumns, RecordTable
-from alliance_outcomes.contract.loading import validated
+from alliance_outcomes.contract.validating import validated
 from alliance_outcomes.contract.parts import Part
 from alliance_outcomes.contract.reading import parse_document
 from alliance_outcomes.problems import AllianceError

@@ -42,6 +42,32 @@ def test_every_key_of_a_contract_is_described() -> None:
     assert not [key for key, says in keys.items() if not says.get("description", "").strip()]
 
 
+def test_the_schema_of_amendments_is_current_and_describes_every_key() -> None:
+    """The committed schema is what ``alliance schema --amendment`` writes; it takes a file that says only what changes."""
+    whole = schema("amendment")
+    assert json.loads(alliance("schema", "--amendment").out) == whole
+    assert all(says.get("description", "").strip() for says in whole["properties"].values())
+    head = {
+        "amends": "tesoma.yaml",
+        "effect": "2023-01-01",
+        "decision": {"day": "2022-12-01", "by": "board", "what": "More"},
+    }
+    parts = {
+        "settlement": [{"limit": {"most": "4 %"}}],
+        "result_areas": {"adults": {"indicators": {"oral": {"weight": "6 %"}}}},
+    }
+    holds("amendment", {**head, **parts, "parties": {"tampere": {"to": "2022-12-31"}}})
+    for wrong in (
+        {"wieghts": "none"},
+        {"settlement": [{"limit": {"mots": "4 %"}}]},
+        {"parties": {"tampere": {"too": "x"}}},
+    ):
+        with pytest.raises(jsonschema.ValidationError):
+            holds("amendment", {**head, **wrong})
+    with pytest.raises(jsonschema.ValidationError):
+        holds("amendment", parts)
+
+
 @pytest.mark.parametrize("file", sorted((ROOT / "contracts").glob("*.yaml")), ids=lambda file: file.stem)
 def test_the_contract_schema_takes_every_contract(file: Path) -> None:
     """What the reader accepts, an editor that knows the schema does not mark as wrong."""

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from ..contract.loading import in_order
 from ..contract.model import Contract
 from ..contract.parts import dated_values
-from ..contract.periods import Period, periods_of
+from ..contract.periods import Period, periods_of, settled_periods
+from ..contract.validating import in_order
 from ..formula.nodes import Node
 from ..ledger import Entry
 from ..payments.base import PAYEE
@@ -22,7 +22,10 @@ from .values import Values
 
 
 def period_of(contract: Contract, label: str) -> Period:
-    """The period called ``label``. Raises UsageError (AO020) where the contract has none."""
+    """The period called ``label``.
+
+    Raises UsageError where the contract has none (AO020), or where an amended file settles it (AO148).
+    """
     known = {period.label: period for period in periods_of(contract.periods)}
     if label not in known:
         labels = list(known)
@@ -30,7 +33,13 @@ def period_of(contract: Contract, label: str) -> Period:
         raise UsageError(
             Problem("AO020", f"{contract.contract} has no period {label}.", hint, contract.place("periods"))
         )
-    return known[label]
+    period = known[label]
+    if contract.amended and period.last < contract.amended[0].until:
+        by = next(each for each in reversed(contract.amended) if period.last < each.until)
+        sentence = f"{label} ends before the amendment takes effect, on {contract.amended[0].until}."
+        place = contract.place("decisions", len(contract.decisions) - 1)
+        raise UsageError(Problem("AO148", sentence, f"Settle it by {by.file}.", place))
+    return period
 
 
 def compile_contract(contract: Contract, label: str) -> Calculation:
@@ -75,7 +84,7 @@ def _different(contract: Contract) -> list[Period]:
         days |= {day for day in (party.first, party.last) if day}
     chosen: list[Period] = []
     straddled = True
-    for index, period in enumerate(periods_of(contract.periods)):
+    for index, period in enumerate(settled_periods(contract)):
         inside = [day for day in days if period.first <= day <= period.last]
         if index < 2 or straddled or inside or period.label in labels:
             chosen.append(period)

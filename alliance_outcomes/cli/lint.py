@@ -112,7 +112,8 @@ def _prefixes(asked: Iterable[str] | None) -> tuple[str, ...]:
 def _problems(path: Path) -> list[Problem]:
     """Everything wrong with one file: what stands in it, what its formulas come to, and what is doubtful where they do."""
     from ..calculation.compile import compile_periods
-    from ..contract.loading import examine_contract, in_order
+    from ..contract.loading import examine_contract
+    from ..contract.validating import in_order
 
     contract, problems = examine_contract(path)
     if contract is not None and not {problem.code for problem in problems} & _NOT_COMPILED:

@@ -53,7 +53,7 @@ class Assumption:
 
 def uncovered_numbers(contract: Contract) -> Iterator[tuple[Path, Place | None]]:
     """The numbers that neither ``source`` nor ``assumed`` covers, by path."""
-    for path, text, cover in _numbers(contract.document.written, (), None):
+    for path, text, cover in _numbers_of(contract):
         if cover is None:
             yield path, text.place
 
@@ -63,15 +63,26 @@ def assumptions(contract: Contract) -> list[Assumption]:
 
     A definition's assumption is about what is counted and how, a contract's about what is paid for it: both are listed.
     """
-    covers: dict[Path, tuple[Text, str]] = {}
-    for _, _, cover in _numbers(contract.document.written, (), None):
+    covers: dict[tuple[Path, Place], Text] = {}
+    for _, _, cover in _numbers_of(contract):
         if cover is not None and cover[1] == "assumed":
-            covers.setdefault(cover[0], (cover[2], cover[1]))
-    own = [Assumption(path, str(text), text.place) for path, (text, _) in covers.items()]
+            covers.setdefault((cover[0], cover[2].place), cover[2])
+    own = [Assumption(path, str(text), place) for (path, place), text in covers.items()]
     return [*own, *(Assumption(path, str(text), text.place) for path, text in contract.assumed_in_definitions.items())]
 
 
 Cover = tuple[Path, str, Text]
+
+
+def _numbers_of(contract: Contract) -> Iterator[tuple[Path, Text, Cover | None]]:
+    """The numbers in force, each with what covers it in the file that states it."""
+    document = contract.document
+    if not document.layers:
+        yield from _numbers(document.written, (), None)
+        return
+    in_force = {id(text) for _, text, _ in _numbers(document.written, (), None)}
+    for layer in document.layers:
+        yield from (each for each in _numbers(layer, (), None) if id(each[1]) in in_force)
 
 
 def _numbers(value: object, path: Path, cover: Cover | None) -> Iterator[tuple[Path, Text, Cover | None]]:

@@ -10,11 +10,11 @@ from pydantic import BeforeValidator, Field
 
 from ..problems import ContractError, Problem, UsageError, did_you_mean
 from .catalogue import members, one_of
-from .loading import in_order, validated
 from .located import Table
 from .outcomes import Defined
 from .parts import as_said, refuse
 from .reading import find_file, read_document, stems_in
+from .validating import in_order, validated
 
 
 def to_measure(value: object) -> object:

@@ -18,7 +18,7 @@ from pydantic_core import CoreSchema
 
 from ..problems import Place
 from .catalogue import one_of
-from .located import Document, Listing, Table, Text, find
+from .located import Amended, Document, Listing, Table, Text, find
 from .outcomes import Area, Fact, Indicator
 from .parts import (
     Count,
@@ -27,6 +27,7 @@ from .parts import (
     Flag,
     FormulaText,
     Id,
+    Ids,
     Part,
     RoundingText,
     Title,
@@ -135,6 +136,16 @@ class Decision(Part):
     what: Title = Field(description="What was decided.")
 
 
+class Amendment(Part):
+    """The head of a file that amends another and says, below it, only what changes."""
+
+    amends: Words = Field(description="The file that is amended: beside this one, or below its folder.")
+    effect: Day = Field(description="The day from which the changes hold.")
+    decision: Decision = Field(description="Who decided the amendment, when, and what it is.")
+    adds: Ids = Field(default=(), description="The ids of what stands in this file and not in the amended one.")
+    removes: Ids = Field(default=(), description="The ids of what is taken out.")
+
+
 def to_clauses(value: object) -> object:
     """A list of ``- name: {kind: ...}`` as a table that keeps its order (AO126)."""
     if not isinstance(value, Listing) or any(not isinstance(item, Table) or len(item) != 1 for item in value):
@@ -230,6 +241,7 @@ class Contract(Part):
 
     _document: Document = PrivateAttr()
     _assumed: dict[tuple[str, ...], Text] = PrivateAttr(default_factory=dict)
+    _amended: tuple[Amended, ...] = PrivateAttr(default=())
 
     @property
     def document(self) -> Document:
@@ -240,6 +252,11 @@ class Contract(Part):
     def assumed_in_definitions(self) -> Mapping[tuple[str, ...], Text]:
         """What the definitions of indicators assume, by the path of each in the contract."""
         return self._assumed
+
+    @property
+    def amended(self) -> tuple[Amended, ...]:
+        """The files whose terms this contract changes, the newest first; each settles the periods before its ``until``."""
+        return self._amended
 
     def place(self, *path: str | int, key: bool = False) -> Place | None:
         """Where the value at ``path`` was written, or its nearest written ancestor; with ``key`` its key."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from fractions import Fraction
 
-from .model import Periods
+from .model import Contract, Periods
 
 _MONTHS = {"year": 12, "fiscal_year": 12, "half_year": 6, "quarter": 3, "month": 1}
 _LABELS = {
@@ -63,6 +63,12 @@ def periods_of(rule: Periods) -> list[Period]:
         found.append(Period(_label(rule, start), max(start, rule.first), min(following - timedelta(days=1), rule.last)))
         start = following
     return found
+
+
+def settled_periods(contract: Contract) -> list[Period]:
+    """The periods that these terms settle: all of them, or of an amended contract those that do not end before its effect."""
+    since = contract.amended[0].until if contract.amended else date.min
+    return [each for each in periods_of(contract.periods) if each.last >= since]
 
 
 def is_label(rule: Periods, label: str) -> bool:

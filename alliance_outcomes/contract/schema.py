@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from copy import deepcopy
 from typing import Any
 
-from .model import Contract
+from .model import Amendment, Contract
 
 
 def contract_schema() -> dict[str, Any]:
@@ -23,6 +23,30 @@ def contract_schema() -> dict[str, Any]:
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "Outcome contract",
         **{k: v for k, v in schema.items() if k != "title"},
+    }
+
+
+def amendment_schema() -> dict[str, Any]:
+    """The schema of a file that amends another: its head, and any part of a contract, of which it says only what changes."""
+    whole = _in_part(contract_schema())
+    head = Amendment.model_json_schema(by_alias=True)
+    whole["$defs"]["Decision"] = head["$defs"]["Decision"]
+    for key, says in head["properties"].items():
+        says.setdefault("description", "")
+        whole["properties"].setdefault(key, says)
+    return {**whole, "title": "Amendment of an outcome contract", "required": head["required"]}
+
+
+def _in_part(schema: Any) -> Any:
+    """A schema in which nothing is required; so several shapes may fit where one must in a whole contract."""
+    if isinstance(schema, list):
+        return [_in_part(each) for each in schema]
+    if not isinstance(schema, dict):
+        return schema
+    renamed = {"anyOf" if key == "oneOf" else key: each for key, each in schema.items()}
+    needless = {"required", "discriminator"} if "$ref" not in schema else set()
+    return {
+        key: _in_part(each) for key, each in renamed.items() if key not in needless or not isinstance(each, list | dict)
     }
 
 

@@ -12,27 +12,29 @@ from .located import Table, Text
 from .reading import read_bytes
 
 
-def with_series(root: Table, file: str, problems: list[Problem]) -> Table:
+def with_series(root: Table, problems: list[Problem]) -> Table:
     """``root`` with the values of each amount that names a ``series``; what is wrong is added to ``problems`` (AO141)."""
     amounts = root.get("amounts")
     if not isinstance(amounts, Table):
         return root
     filled = {
-        name: _with_values(amount, Path(file).parent, problems) if isinstance(amount, Table) else amount
+        name: _with_values(amount, problems) if isinstance(amount, Table) else amount
         for name, amount in amounts.items()
     }
     return Table(root.place, {**root, "amounts": Table(amounts.place, filled, amounts.keys_at)}, root.keys_at)
 
 
-def _with_values(amount: Table, folder: Path, problems: list[Problem]) -> Table:
+def _with_values(amount: Table, problems: list[Problem]) -> Table:
     """An amount with its values: as it states them, or as its series does; one or the other."""
     series = amount.get("series")
     if ("values" in amount) == ("series" in amount):
         sentence = "An amount has values, or a series that gives them."
         problems.append(Problem("AO141", sentence, "Write one of the two.", amount.place))
         return amount
-    if not isinstance(series, Table) or not isinstance(series.get("file"), Text) or series.get("kind") not in kinds():
+    file = series.get("file") if isinstance(series, Table) else None
+    if not isinstance(series, Table) or not isinstance(file, Text) or series.get("kind") not in kinds():
         return amount  # stated values; or told where the keys of a series are checked
+    folder = Path(file.place.file).parent
     try:
         values = _values(series, folder)
     except ValueError as error:

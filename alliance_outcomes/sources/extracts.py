@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from ..contract.columns import RecordColumn, RecordColumns
-from ..contract.loading import in_order, validated
 from ..contract.located import find
 from ..contract.reading import read_document
+from ..contract.validating import in_order, validated
 from ..measured import composed
 from ..problems import ContractError, DataError, Place, Problem
 

@@ -7,10 +7,10 @@ from pathlib import Path
 
 from ..calculation.fitting import known_ids
 from ..contract.columns import Column, Columns
-from ..contract.loading import in_order, validated
 from ..contract.located import find
 from ..contract.model import Contract
 from ..contract.reading import find_file, read_document
+from ..contract.validating import in_order, validated
 from ..measured import Measured
 from ..problems import ContractError, Place, Problem, UsageError, did_you_mean
 from .kinds import read_table, stem_of

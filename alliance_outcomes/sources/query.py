@@ -15,11 +15,11 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field, PlainValidator, WithJsonSchema
 
-from ..contract.loading import in_order, validated
 from ..contract.located import Table as Written
 from ..contract.located import find
 from ..contract.parts import Part, Words, refuse, to_positive
 from ..contract.reading import read_document
+from ..contract.validating import in_order, validated
 from ..problems import ContractError, DataError, Problem, UsageError, did_you_mean
 from . import databases
 

@@ -8,8 +8,8 @@ from importlib import import_module
 from pkgutil import iter_modules
 
 from ...calculation.form import Calculation
-from ...contract.loading import in_order
 from ...contract.model import Contract
+from ...contract.validating import in_order
 from ...problems import Problem
 from .base import Finding, Linted
 
