@@ -7,7 +7,7 @@ from typing import Annotated, Optional
 
 import typer
 
-from .options import ColumnsFile, ContractFile, DataFile, Output, Periods, Speaking, language_of
+from .options import ColumnsFile, ContractFile, DataOrRecords, Engine, On, Output, Periods, Speaking, language_of
 from .terminal import put
 
 
@@ -30,10 +30,11 @@ BacktestShape = Annotated[
 
 def run(
     contract: ContractFile,
-    data: DataFile,
+    data: DataOrRecords,
     period: Periods = None,
     terms: Terms = None,
     columns: ColumnsFile = None,
+    engine: On = Engine.polars,
     lang: Speaking = None,
     format_: BacktestShape = None,
     output: Output = None,
@@ -43,13 +44,15 @@ def run(
     Example: alliance backtest contracts/tesoma.yaml examples/tesoma/measured.csv --terms 2023
     """
     from ..contract.loading import load_contract
+    from ..folders import held_periods, read_given
     from ..scenarios.backtest import backtest
-    from ..sources.mapping import read_measured
     from ..statements.backtest import write_backtest, write_backtest_json
 
     language = language_of(lang)
     agreed = load_contract(contract)
-    measured = read_measured(data, agreed, contract, columns)
-    tested = backtest(agreed, measured, period or None, terms)
+    periods = period or (held_periods(data, agreed, engine.value) if data.is_dir() and terms is None else None)
+    # By the terms of another period it reads other years than its own: then all that the records hold are measured.
+    measured = read_given(data, agreed, contract, columns, periods if terms is None else None, engine.value)
+    tested = backtest(agreed, measured, periods, terms)
     as_json = format_ is BacktestFormat.json or (format_ is None and output is not None and output.suffix == ".json")
     put(write_backtest_json(agreed, tested) if as_json else write_backtest(agreed, tested, language), output)

@@ -7,7 +7,18 @@ from typing import Annotated, Optional
 
 import typer
 
-from .options import ColumnsFile, ContractFile, DataFile, OnePayee, OnePeriod, Output, Speaking, language_of
+from .options import (
+    ColumnsFile,
+    ContractFile,
+    DataOrRecords,
+    Engine,
+    On,
+    OnePayee,
+    OnePeriod,
+    Output,
+    Speaking,
+    language_of,
+)
 from .terminal import put
 
 
@@ -26,10 +37,11 @@ GapsShape = Annotated[
 
 def run(
     contract: ContractFile,
-    data: DataFile,
+    data: DataOrRecords,
     period: OnePeriod = None,
     payee: OnePayee = None,
     columns: ColumnsFile = None,
+    engine: On = Engine.polars,
     lang: Speaking = None,
     format_: GapsShape = None,
     output: Output = None,
@@ -39,17 +51,15 @@ def run(
     Example: alliance gaps contracts/tesoma.yaml examples/tesoma/measured.csv --period 2023
     """
     from ..contract.loading import load_contract
+    from ..folders import read_period
     from ..scenarios.gaps import gaps
-    from ..settlement import choose_period, settle
-    from ..sources.mapping import read_measured
+    from ..settlement import settle
     from ..statements.gaps import write_gaps, write_gaps_json
 
     language = language_of(lang)
     agreed = load_contract(contract)
-    measured = read_measured(data, agreed, contract, columns)
-    settlement = settle(
-        agreed, measured, choose_period(agreed, measured, period), [payee] if payee is not None else None
-    )
+    measured, chosen = read_period(data, agreed, period, contract, columns, engine.value)
+    settlement = settle(agreed, measured, chosen, [payee] if payee is not None else None)
     only = settlement.only()
     found = gaps(settlement, only)
     as_json = format_ is GapsFormat.json or (format_ is None and output is not None and output.suffix == ".json")

@@ -9,7 +9,18 @@ from typing import Annotated, Optional
 import typer
 
 from ..problems import Problem, UsageError
-from .options import ColumnsFile, ContractFile, DataFile, OnePayee, OnePeriod, Output, Speaking, language_of
+from .options import (
+    ColumnsFile,
+    ContractFile,
+    DataOrRecords,
+    Engine,
+    On,
+    OnePayee,
+    OnePeriod,
+    Output,
+    Speaking,
+    language_of,
+)
 from .terminal import put
 
 
@@ -44,12 +55,13 @@ Shape = Annotated[
 
 def run(
     contract: ContractFile,
-    data: DataFile,
+    data: DataOrRecords,
     set_: Settings = None,
     period: OnePeriod = None,
     payee: OnePayee = None,
     earlier: Earlier = None,
     columns: ColumnsFile = None,
+    engine: On = Engine.polars,
     lang: Speaking = None,
     format_: Shape = None,
     output: Output = None,
@@ -59,18 +71,18 @@ def run(
     Example: alliance whatif contracts/tesoma.yaml examples/tesoma/measured.csv --period 2023 --set client_nps=45
     """
     from ..contract.loading import load_contract
+    from ..folders import read_period
     from ..scenarios.whatif import read_setting, what_if
-    from ..settlement import choose_period, settle
-    from ..sources.mapping import read_measured
+    from ..settlement import settle
     from ..statements.json import read_settled
 
     language, shape = language_of(lang), _shape(format_, output)
     settings = [read_setting(each) for each in set_ or ()]
     agreed = load_contract(contract)
-    measured = read_measured(data, agreed, contract, columns)
+    measured, chosen = read_period(data, agreed, period, contract, columns, engine.value)
     settled = read_settled(earlier or [])
     asked = [payee] if payee is not None else None
-    found = what_if(settle(agreed, measured, choose_period(agreed, measured, period), asked, settled), settings, payee)
+    found = what_if(settle(agreed, measured, chosen, asked, settled), settings, payee)
     if shape is WhatIfFormat.html:
         from ..statements.whatif_page import write_page
 
