@@ -74,7 +74,8 @@ class Payees:
         if given.id in self.drawn:
             # Another period of the same: a little more or less, so that growth is of a kind that happens.
             value = self.drawn[given.id] * self.chance.choice([Fraction(97, 100), Fraction(1), Fraction(103, 100)])
-            value = min(max(value, given.least or value), given.most or value)
+            value = value if given.least is None else max(value, given.least)
+            value = value if given.most is None else min(value, given.most)
         self.drawn[given.id] = value
         if 0 <= value <= 1 and self.chance.random() < 0.3:
             below = value.denominator * self.chance.choice([1, 3, 40])
