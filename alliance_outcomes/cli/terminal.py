@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import codecs
 import io
 import sys
+import unicodedata
 from collections.abc import Iterable
 from pathlib import Path
 from typing import TextIO
@@ -12,14 +14,35 @@ from ..files import write_whole
 from ..problems import Place, Problem
 
 _CONTROLS = {code: "\ufffd" for code in (*range(0x20), *range(0x7F, 0xA0)) if chr(code) != "\n"}
+# What terminals of old code pages (cp1252, cp850) are shown for letters they do not have.
+PLAIN = {
+    **dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2212", "-"),
+    **dict.fromkeys("\u2018\u2019\u201a\u2032", "'"),
+    **dict.fromkeys("\u201c\u201d\u201e\u2033", '"'),
+    **dict.fromkeys("\u00a0\u2009\u202f", " "),
+    **{"\u2192": ">", "\u2190": "<", "\u2191": "^", "\u2193": "v", "\u2026": "...", "\u2022": "*", "\u00d7": "x"},
+    **{"\u2264": "<=", "\u2265": ">=", "\u2260": "!=", "\u2248": "~", "\u2713": "+", "\u2717": "x", "\u20ac": "EUR"},
+}
 LONGEST_EXCERPT, LARGEST_EXCERPTED = 120, 256 * 1024
 
 
 def degrade(*streams: TextIO) -> None:
-    """Let streams that cannot write a letter write ? for it instead of failing."""
+    """Let streams that cannot write a letter write a plain one for it: > for an arrow, s for š, at the last ?."""
+    codecs.register_error("plain", _in_ascii)
     for stream in streams:
         if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="replace")
+            stream.reconfigure(errors="plain")
+
+
+def _in_ascii(error: UnicodeError) -> tuple[str, int]:
+    """What stands for the letters that an encoding does not have. One for one where it can be, so that tables stay even."""
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    shown = []
+    for letter in error.object[error.start : error.end]:
+        plain = PLAIN.get(letter) or unicodedata.normalize("NFKD", letter).encode("ascii", "ignore").decode()
+        shown.append(plain or ("" if unicodedata.combining(letter) else "?"))
+    return "".join(shown), error.end
 
 
 def complain(problems: Iterable[Problem]) -> None:

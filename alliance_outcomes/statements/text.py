@@ -189,8 +189,7 @@ def write_explanation(explained: list[Explained], language: str = "en") -> str:
         for each in rows:
             how = f" ({each.numbers})" if each.numbers else ""
             where = place_text(each.place) or ""
-            out.append(
-                f"  {where}  {each.name} = {each.result} {each.unit}{how}".rstrip()
-                + (f"  {each.says}" if each.says else "")
-            )
+            row = f"{where}  {each.name} = {each.result} {each.unit}{how}".rstrip()
+            row += f"  {each.says}" if each.says else ""
+            out += wrap(row, WIDTH, initial_indent="  ", subsequent_indent="      ", break_on_hyphens=False)
     return "\n".join(out).rstrip() + "\n"
