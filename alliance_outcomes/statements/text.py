@@ -189,7 +189,11 @@ def write_explanation(explained: list[Explained], language: str = "en") -> str:
         for each in rows:
             how = f" ({each.numbers})" if each.numbers else ""
             where = place_text(each.place) or ""
-            row = f"{where}  {each.name} = {each.result} {each.unit}{how}".rstrip()
-            row += f"  {each.says}" if each.says else ""
-            out += wrap(row, WIDTH, initial_indent="  ", subsequent_indent="      ", break_on_hyphens=False)
+            row = f"  {where}  {each.name} = {each.result} {each.unit}{how}".rstrip()
+            if len(row) + 2 + len(each.says) <= WIDTH:
+                out.append(f"{row}  {each.says}".rstrip())
+            else:
+                for text in filter(None, (row, f"      {each.says}" if each.says else "")):
+                    indent = " " * (len(text) - len(text.lstrip()))
+                    out += wrap(text, WIDTH, subsequent_indent=f"{indent}    ", break_on_hyphens=False)
     return "\n".join(out).rstrip() + "\n"
