@@ -277,7 +277,17 @@ def test_what_was_found_before_the_end_is_told_too() -> None:
         ("a: \x9b31m\n".encode(), (1, 4, 1)),
         ("a: b\ufeff\n".encode(), (1, 5, 1)),
     ],
-    ids=["latin-1", "half a letter", "UTF-16", "NUL", "escape", "separator", "tab down", "escape beyond ASCII", "a mark inside"],
+    ids=[
+        "latin-1",
+        "half a letter",
+        "UTF-16",
+        "NUL",
+        "escape",
+        "separator",
+        "tab down",
+        "escape beyond ASCII",
+        "a mark inside",
+    ],
 )
 def test_what_is_not_plain_text_is_refused(data: bytes, place: tuple[int, int, int]) -> None:
     """Bytes that are not UTF-8, and letters that no one sees, are refused with their place."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from fractions import Fraction
 from functools import cache
 
@@ -10,11 +11,12 @@ import pytest
 
 from alliance_outcomes.calculation.compile import check_contract
 from alliance_outcomes.contract.coverage import uncovered_numbers
-from alliance_outcomes.contract.loading import load_contract
+from alliance_outcomes.contract.loading import build_contract, load_contract
 from alliance_outcomes.contract.located import Table
 from alliance_outcomes.contract.model import Contract
-from alliance_outcomes.contract.reading import read_document
+from alliance_outcomes.contract.reading import parse_document, read_document
 from alliance_outcomes.measured import Measured
+from alliance_outcomes.problems import DataError
 from alliance_outcomes.settlement import IndicatorResult, PayeeSettlement, settle
 from alliance_outcomes.sources.csv import parse_csv, read_csv
 from tests.tree import ROOT
@@ -299,6 +301,20 @@ def test_too_few_answers_are_not_scored() -> None:
     assert (few.status, few.score) == ("too_few", None)
     area = next(area for area in settled("2020").areas if area.id == "stakeholders")
     assert area.score == result("2020", "client_nps").score
+
+
+@pytest.mark.parametrize("small", ["reweight in area", "reweight in contract", "hold", "{score: 0}"])
+def test_a_survey_without_its_n_is_refused(small: str) -> None:
+    """Where few answers matter, a value that does not say how many there were is no value, whatever holds for few."""
+    text = (ROOT / "contracts" / "tesoma.yaml").read_text("utf-8")
+    text = text.replace("when_small: reweight in area", f"when_small: {small}", 1)
+    agreed = build_contract(parse_document(text.encode(), "tesoma.yaml"), [ROOT / "indicators"])
+    rows = [
+        replace(row, n="") if (row.indicator, row.period) == ("primary_school_wellbeing", "2023") else row
+        for row in measured().rows
+    ]
+    with pytest.raises(DataError, match="AO505 n of primary_school_wellbeing for 2023 is missing"):
+        settle(agreed, replace(measured(), rows=tuple(rows)), "2023")
 
 
 @pytest.mark.parametrize("indicator", INDICATORS)

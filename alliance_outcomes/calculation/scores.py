@@ -213,6 +213,8 @@ class Scores:
         node: Node = ZERO
         if for_small:
             node = IfElse(self._too_few(indicator, form.n), Number(amount), ZERO)
+            if self.names.maybe.get(form.n):  # then the settlement is refused, and a weight is a number all the same
+                node = IfElse(Missing(Name(form.n)), ZERO, node)
         if absent:
             node = IfElse(Missing(Name(form.value)), Number(amount) if for_missing else ZERO, node)
         return node

@@ -101,7 +101,10 @@ class _Scan:
                     spot(reference, self.sheet.file) if reference else (max(1, self.row), self.column + 1)
                 )
                 if (self.row, self.column) <= self.last:
-                    raise broken(self.sheet.file, f"{self.sheet.address(self.row, self.column)} stands in it twice, or out of order")
+                    raise broken(
+                        self.sheet.file,
+                        f"{self.sheet.address(self.row, self.column)} stands in it twice, or out of order",
+                    )
                 self.last = self.row, self.column
                 self.kind, self.style = attributes.get("t", "n"), _whole(attributes.get("s"))
                 self.value, self.filled, self.formula = "", False, False
