@@ -61,10 +61,7 @@ class Names:
 
     def active(self, party: str) -> bool:
         """Whether ``party`` is in the contract on any day of the period."""
-        who = self.contract.parties[party]
-        return (who.first or self.period.first) <= self.period.last and (
-            who.last or self.period.last
-        ) >= self.period.first
+        return self.contract.parties[party].present(self.period.first, self.period.last)
 
     def known(self) -> list[str]:
         """Every name a formula may use."""

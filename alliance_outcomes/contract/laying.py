@@ -89,6 +89,7 @@ class _Laying:
         decisions = root.get("decisions")
         listed = [*decisions] if isinstance(decisions, Listing) else []
         root["decisions"] = Listing(self.new.place, [*listed, self.new["decision"]])
+        root.keys_at["decisions"] = self.new.keys_at["decision"]
         return root
 
     def _tell(self, code: str, sentence: str, instead: str, at: object) -> None:

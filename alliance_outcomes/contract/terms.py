@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Annotated, Any, Literal
 
 from pydantic import Field, PlainValidator, WithJsonSchema
@@ -40,6 +41,10 @@ class Party(Part):
     def is_paid(self) -> bool:
         """Whether the party is paid by the contract: everyone but the commissioner."""
         return self.role != "commissioner"
+
+    def present(self, first: date, last: date) -> bool:
+        """Whether the party is in the contract on any day from ``first`` to ``last``."""
+        return (self.first or first) <= last and (self.last or last) >= first
 
 
 class ShareEntry(Part):

@@ -14,7 +14,7 @@ from hashlib import sha256
 from ..contract.model import Contract, Terms
 from ..contract.outcomes import Indicator
 from ..contract.parts import Dated
-from ..contract.periods import holding, periods_of
+from ..contract.periods import Period, holding, periods_of
 from ..explain import explain_formula, say
 from ..formula.exact import Value
 from ..formula.steps import Input
@@ -124,7 +124,7 @@ class BalanceShown:
 
 @dataclass(frozen=True, slots=True)
 class PaymentShown:
-    """Who pays whom now; ``payer`` is empty where the contract has no commissioner, or several."""
+    """Who pays whom now; ``payer`` is empty where no commissioner is in the contract in the period, or several are."""
 
     payer: str
     receiver: str
@@ -203,7 +203,7 @@ class _Telling:
 
     def told(self) -> Statement:
         contract, calculation = self.contract, self.calculation
-        period = next(each for each in periods_of(contract.periods) if each.label == calculation.period)
+        period = self._period()
         files = dict.fromkeys(row.place.file for row in self.payee.bound.rows.values() if row.place)
         alone = Settlement(contract, calculation, (self.payee,), self.settlement.assumed)
         return Statement(
@@ -353,8 +353,17 @@ class _Telling:
             for line in self.payee.lines
         ]
 
+    def _period(self) -> Period:
+        label = self.calculation.period
+        return next(each for each in periods_of(self.contract.periods) if each.label == label)
+
     def _payments(self) -> list[PaymentShown]:
-        commissioners = [self._who(id_) for id_, who in self.contract.parties.items() if not who.is_paid]
+        period = self._period()
+        commissioners = [
+            self._who(id_)
+            for id_, who in self.contract.parties.items()
+            if not who.is_paid and who.present(period.first, period.last)
+        ]
         payer = commissioners[0] if len(commissioners) == 1 else ""
         return [
             PaymentShown(payer, self._who(party), each.payable)
