@@ -63,7 +63,7 @@ rules: setup ## write docs/rules.md anew from the pages of the codes
 	mv docs/rules.md.new docs/rules.md
 
 docs: setup ## make every picture of the docs anew (needs poppler)
-	$(BIN)/python -m docs.pictures
+	$(BIN)/python -m docs.draw
 
 lock: ## write requirements.lock anew (needs uv on the PATH)
 	uv pip compile pyproject.toml --group dev --extra scale --extra excel --extra report --extra pdf --extra prove \

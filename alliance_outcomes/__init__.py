@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from .contract.loading import load_contract
-    from .notebook import read_data, score, settle
+    from .notebook import backtest, read_data, score, settle
     from .problems import AllianceError, ContractError, DataError, UsageError
 
 __all__ = [
@@ -14,12 +14,16 @@ __all__ = [
     "ContractError",
     "DataError",
     "UsageError",
+    "backtest",
     "load_contract",
     "read_data",
     "score",
     "settle",
 ]
-_HOMES = {"load_contract": "contract.loading", "read_data": "notebook", "score": "notebook", "settle": "notebook"}
+_HOMES = {
+    "load_contract": "contract.loading",
+    **dict.fromkeys(("backtest", "read_data", "score", "settle"), "notebook"),
+}
 
 
 def __getattr__(name: str) -> Any:

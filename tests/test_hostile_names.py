@@ -11,6 +11,7 @@ import shutil
 import subprocess
 from collections.abc import Callable, Iterator
 from html.parser import HTMLParser
+from typing import Any
 
 import pytest
 
@@ -142,7 +143,8 @@ def is_plain_paper(document: bytes, name: str) -> None:
         if "/A" in note.get_object()
     ]
     assert not [action for action in actions if action["/S"] in {"/URI", "/JavaScript", "/Launch"}]
-    assert "/OpenAction" not in reader.trailer["/Root"]
+    root: Any = reader.trailer["/Root"]
+    assert "/OpenAction" not in root
 
 
 def check_json(document: bytes, name: str) -> None:

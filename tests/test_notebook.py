@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from decimal import Decimal
 from fractions import Fraction
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -106,3 +108,82 @@ def test_only_what_is_listed_is_there() -> None:
     assert all(hasattr(ao, name) for name in ao.__all__)
     with pytest.raises(AttributeError, match="no attribute 'settel'"):
         _ = ao.settel
+
+
+def test_a_contract_shows_itself(tmp_path: Path) -> None:
+    """Parties, periods, areas with weights and clauses, each with its place; a party named as markup is text."""
+    shown = ao.load_contract(CONTRACT)._repr_html_()
+    for said in ("Mehiläinen", "City of Tampere", "2019-01-01", "15 %", "linear", "gain_share", "tesoma.yaml:232"):
+        assert said in shown
+    file = tmp_path / "tricky.yaml"
+    file.write_text(
+        "contract: tricky\ntitle: <b>bold</b>\nkind: scorecard\nperiods: {length: year, from: 2020-01-01, to: 2020-12-31}\n"
+        "parties: {city: {role: commissioner, title: <script>alert(1)</script>}}\n",
+        "utf-8",
+    )
+    tricked = ao.load_contract(file)._repr_html_()
+    assert "<script>" not in tricked
+    assert "<b>" not in tricked
+    assert "&lt;script&gt;alert(1)&lt;/script&gt;" in tricked
+
+
+def test_gaps_are_those_of_the_command(frame: pd.DataFrame) -> None:
+    """The levels that alliance gaps lists, with the same euros."""
+    found = ao.settle(ao.load_contract(CONTRACT), frame, period="2023").gaps()
+    said = json.loads(alliance("gaps", CONTRACT, DATA, "--period", "2023", "-f", "json").out)
+    reaches = [(gap["id"], each["kind"], Fraction(each["amount"])) for gap in said["gaps"] for each in gap["reaches"]]
+    rows = found[found["to"] != ""]
+    assert list(zip(rows["indicator"], rows["to"], rows["amount"], strict=True)) == reaches
+    assert reaches
+
+
+def test_a_simulation_is_that_of_the_command(frame: pd.DataFrame) -> None:
+    """The same seed gives the same mean, noise and tornado; its text shows in a notebook, escaped."""
+    settlement = ao.settle(ao.load_contract(CONTRACT), frame, period="2023")
+    found = settlement.simulate(n=2000, seed=7, spreads={"cost": "2%"})
+    asked = ("--period", "2023", "--n", "2000", "--seed", "7", "--spread", "cost=2%")
+    said = json.loads(alliance("simulate", CONTRACT, DATA, *asked, "-f", "json").out)
+    assert found.found.total.mean == said["total"]["mean"]
+    assert found.found.noise is not None
+    assert found.found.noise.chance == said["noise"]["chance"]
+    assert [swing.id for swing in found.found.tornado] == [swing["id"] for swing in said["tornado"]]
+    assert found._repr_html_().startswith("<pre>Simulation 2023")
+
+
+def test_a_back_test_adds_up(frame: pd.DataFrame) -> None:
+    """Each period's clauses sum to its settlement."""
+    contract = ao.load_contract(CONTRACT)
+    found = ao.backtest(contract, frame)
+    for period, rows in found.groupby("period"):
+        assert sum(rows["amount"], Fraction(0)) == ao.settle(contract, frame, period=str(period)).total
+    assert set(found["period"]) == {"2019", "2020", "2021", "2022", "2023"}
+
+
+def test_charts_for_notebooks(frame: pd.DataFrame) -> None:
+    """Scores, lines, payoff curve and tornado as Altair charts, which hold the settlement's own numbers."""
+    settlement = ao.settle(ao.load_contract(CONTRACT), frame, period="2023")
+
+    def rows(chart: Any) -> list[dict[str, Any]]:
+        (data,) = chart.to_dict()["datasets"].values()
+        return list(data)
+
+    payee = settlement.settlement.only()
+    assert [each["score"] for each in rows(settlement.score_chart())] == [
+        float(each.score or 0) for each in payee.indicators
+    ]
+    lines = rows(settlement.line_chart())
+    assert [each["amount"] for each in lines[:-1]] == [float(line.amount) for line in payee.lines]
+    assert lines[-1] == {"clause": "Total", "start": 0.0, "end": float(payee.total), "amount": float(payee.total)}
+    assert len(rows(settlement.payoff("client_nps").altair())) == len(settlement.payoff("client_nps").points)
+    simulated = settlement.simulate(n=500)
+    assert [each["input"] for each in rows(simulated.altair())] == [swing.id for swing in simulated.found.tornado]
+
+
+def test_a_chart_without_its_library_says_how_to_install_it(
+    frame: pd.DataFrame, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A missing extra is a coded problem with the command."""
+    settlement = ao.settle(ao.load_contract(CONTRACT), frame, period="2023")
+    monkeypatch.setattr("alliance_outcomes.notebook.drawing.find_spec", lambda name: None)
+    with pytest.raises(ao.UsageError, match=r"AO069.*pip install 'alliance-outcomes\[notebook\]'"):
+        settlement.score_chart()

@@ -7,7 +7,7 @@ import shutil
 
 import pytest
 
-from docs.pictures import FOLDER, drawings, drawn_from, pages, paper
+from docs.draw import FOLDER, drawings, drawn_from, pages, paper
 from tests.tree import ROOT
 
 PICTURES = ROOT / FOLDER

@@ -258,6 +258,11 @@ class Contract(Part):
         """The files whose terms this contract changes, the newest first; each settles the periods before its ``until``."""
         return self._amended
 
+    def _repr_html_(self) -> str:
+        from .view import as_html
+
+        return as_html(self)
+
     def place(self, *path: str | int, key: bool = False) -> Place | None:
         """Where the value at ``path`` was written, or its nearest written ancestor; with ``key`` its key."""
         return find(self._document.root, path, key)

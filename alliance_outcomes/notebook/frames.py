@@ -1,34 +1,28 @@
-"""The notebook way in: pandas frames in, pandas frames out, the exact settlement between."""
+"""Pandas frames in, pandas frames out: measured data, scores, back-tests, and the exact settlement between."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
-from dataclasses import astuple
+from collections.abc import Iterable
 from fractions import Fraction
-from html import escape
 from numbers import Rational
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
-from .contract.model import Contract
-from .explain import Explained, explain
-from .folders import read_given
-from .formula.text import show_number
-from .measured import COLUMNS, NUMBERS, Measured, Row, header_problems, tidy_rows
-from .numbers import round_to, to_text
-from .problems import DataError, Place
-from .scenarios.payoff import Payoff, payoff
-from .scenarios.whatif import WhatIf, as_setting, what_if
-from .scores import score_rows
-from .settlement import Settlement, choose_period
-from .settlement import settle as settle_exactly
-from .sources.tidy import read_tidy
-from .statements import charts
-from .statements.pictures import payoff_chart
-from .statements.text import named, write_explanation, write_text
+from ..contract.model import Contract
+from ..folders import read_given
+from ..measured import COLUMNS, NUMBERS, Measured, Row, header_problems, tidy_rows
+from ..numbers import to_text
+from ..problems import DataError, Place
+from ..scenarios.backtest import ClauseTotal
+from ..scenarios.backtest import backtest as backtest_exactly
+from ..scores import score_rows
+from ..settlement import choose_period
+from ..settlement import settle as settle_exactly
+from ..sources.tidy import read_tidy
+from .settled import Settled
 
 
 def read_data(
@@ -46,7 +40,7 @@ def read_data(
     else:
         measured = read_given(where, contract, columns=None if columns is None else Path(columns), engine=engine)
     if contract is not None:
-        from .calculation.fitting import unfitting_rows
+        from ..calculation.fitting import unfitting_rows
 
         if problems := unfitting_rows(contract, measured):
             raise DataError(problems)
@@ -146,126 +140,26 @@ def settle(
     """
     measured = _measured(data)
     chosen = choose_period(contract, measured, period)
-    return Settled(settle_exactly(contract, measured, chosen, payees))
+    return Settled(settle_exactly(contract, measured, chosen, payees), measured)
 
 
-class Settled:
-    """A settlement to look at: ``total`` and ``lines`` for reading on, ``explain`` for asking why."""
+def backtest(
+    contract: Contract,
+    data: pd.DataFrame | Measured,
+    periods: Iterable[str] | None = None,
+    terms: str | None = None,
+) -> pd.DataFrame:
+    """What each clause would have paid in the periods of the data, over all payees: a row a period and clause.
 
-    def __init__(self, settlement: Settlement) -> None:
-        self.settlement = settlement
-
-    @property
-    def total(self) -> Fraction:
-        """The sum of all lines, exact."""
-        return self.settlement.total
-
-    @property
-    def lines(self) -> pd.DataFrame:
-        """The ledger: a row a line; columns payee, clause, party, amount (Fraction, in the contract's currency)."""
-        rows = [
-            (payee.payee, line.clause, line.party, line.amount)
-            for payee in self.settlement.payees
-            for line in payee.lines
-        ]
-        return pd.DataFrame(rows, columns=["payee", "clause", "party", "amount"])
-
-    def explain(self, name: str, language: str = "en", payee: str | None = None) -> Explanation:
-        """Why ``name`` came out as it did: words, numbers, results, down to the rows of the data."""
-        return Explanation(explain(self.settlement, name, language, payee), language)
-
-    def what_if(
-        self, settings: Mapping[str, object] | None = None, *, payee: str | None = None, **named_settings: object
-    ) -> WhatIf:
-        """The settlement of one payee with inputs set anew: ``what_if(client_nps=45).delta``; see WhatIf.
-
-        A number is what the input becomes; a text is read as after ``NAME=`` (``"-2%"`` of what was measured, ``"+5"``); None
-        takes the value away. Names that Python cannot spell stand in ``settings``. Raises as scenarios.whatif does.
-        """
-        both = {**(settings or {}), **named_settings}
-        return what_if(self.settlement, [as_setting(name, value) for name, value in both.items()], payee)
-
-    def payoff(self, name: str, payee: str | None = None) -> PayoffCurve:
-        """The total against one measured value, exact at every corner; see PayoffCurve. Raises as scenarios.payoff does."""
-        return PayoffCurve(payoff(self.settlement, name, payee), self.settlement.calculation.currency)
-
-    def __repr__(self) -> str:
-        return write_text(self.settlement)
-
-    def _repr_html_(self) -> str:
-        return _settlement_html(self.settlement)
+    Columns: period, terms, clause, amount (Fraction), paid, charged (how many payees), problem. A period whose data does
+    not suffice has one row, with the first problem. Raises UsageError as scenarios.backtest does.
+    """
+    rows: list[tuple[object, ...]] = []
+    for each in backtest_exactly(contract, _measured(data), periods, terms):
+        rows += [(each.period, each.terms, *clause, "") for clause in map(_clause, each.clauses)]
+        rows += [(each.period, each.terms, "", None, 0, 0, str(problem)) for problem in each.problems[:1]]
+    return pd.DataFrame(rows, columns=["period", "terms", "clause", "amount", "paid", "charged", "problem"])
 
 
-class PayoffCurve:
-    """A payoff curve to look at: ``points`` as a frame, an SVG in a notebook, ``altair()`` for a chart of one's own."""
-
-    def __init__(self, curve: Payoff, currency: str) -> None:
-        self.curve, self.currency = curve, currency
-
-    @property
-    def points(self) -> pd.DataFrame:
-        """The corners: columns stretch, value, total (Fractions, before lines are rounded)."""
-        rows = [(at, *astuple(point)) for at, stretch in enumerate(self.curve.stretches) for point in stretch]
-        return pd.DataFrame(rows, columns=["stretch", "value", "total"])
-
-    def altair(self) -> Any:
-        """The curve as an Altair chart (the extra ``notebook``); floats, for looking at."""
-        import altair
-
-        frame = self.points.astype({"value": "float64", "total": "float64"})
-        x = altair.X("value:Q", title=f"{self.curve.given.name} ({self.curve.given.unit})")
-        y = altair.Y("total:Q", title=self.currency, scale=altair.Scale(zero=False))
-        return altair.Chart(frame).mark_line(point=True).encode(x=x, y=y, detail="stretch:N")
-
-    def _repr_html_(self) -> str:
-        def amount(total: Fraction) -> str:
-            return f"{show_number(round_to(total, 'half_away_from_zero', Fraction(1, 100)), 'en', 2)} {self.currency}"
-
-        return f"<style>{charts.STYLE}</style>{payoff_chart(self.curve, self.curve.given.name, amount)}"
-
-
-class Explanation:
-    """An explanation to look at: text in a terminal, a table in a notebook."""
-
-    def __init__(self, steps: list[Explained], language: str = "en") -> None:
-        self.steps, self.language = steps, language
-
-    def __repr__(self) -> str:
-        return write_explanation(self.steps, self.language)
-
-    def _repr_html_(self) -> str:
-        head = ("name", "formula", "numbers", "result", "place")
-        rows = [
-            (
-                each.name,
-                each.words or each.says,
-                each.numbers,
-                f"{each.result} {each.unit}".strip(),
-                str(each.place or ""),
-            )
-            for each in self.steps
-        ]
-        return _table(head, rows)
-
-
-def _table(head: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
-    body = "".join("<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in row) + "</tr>" for row in rows)
-    top = "".join(f'<th scope="col">{escape(cell)}</th>' for cell in head)
-    return f"<table><thead><tr>{top}</tr></thead><tbody>{body}</tbody></table>"
-
-
-def _settlement_html(settlement: Settlement) -> str:
-    contract, calculation = settlement.contract, settlement.calculation
-    title = f"{named(contract.title, 'en', contract.contract)}, {calculation.period}"
-    rows = [
-        (payee.payee, line.clause, line.party, f"{float(line.amount):,.2f}")
-        for payee in settlement.payees
-        for line in payee.lines
-    ]
-    rows.append(("", "total", "", f"{float(settlement.total):,.2f}"))
-    assumed = "".join(
-        f"<li>{escape('.'.join(map(str, each.path)) or contract.contract)}: {escape(each.reason)}</li>"
-        for each in settlement.assumed
-    )
-    table = _table(("payee", "clause", "party", calculation.currency or "amount"), rows)
-    return f"<h3>{escape(title)}</h3>{table}" + (f"<p>Assumed:</p><ul>{assumed}</ul>" if assumed else "")
+def _clause(total: ClauseTotal) -> tuple[str, Fraction, int, int]:
+    return total.clause, total.amount, total.paid, total.charged
