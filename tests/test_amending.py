@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from alliance_outcomes.settlement import settle
 from alliance_outcomes.sources.csv import parse_csv
 from tests.documents import LANGUAGE, blocks, examples
 from tests.faulty import CONTRACT, DATA, written
+from tests.faulty import told as blocks_told
 from tests.running import alliance
 
 HEAD = "amends: care.yaml\neffect: {effect}\ndecision: {{day: 2020-12-01, by: board, what: Second agreement}}\n"
@@ -283,3 +285,23 @@ def test_the_example_of_the_language_page(tmp_path: Path) -> None:
         lines = [f"{line.clause} {line.party} {to_decimal(line.amount, 2)}" for line in payee.lines]
         assert page[at + 1].words == ("text", "amended")
         assert lines == page[at + 1].text.splitlines()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "settlement: 5\nparties: 5\nsplits: {all: 5}\nresult_areas: [1]\nperiods: 7\n",
+        "settlement: [5]\nparties: {firm: [3]}\nsplits: {all: {shares: [5]}}\nresult_areas: {care: 5}\n",
+        "amounts: {pool: {changes: [{by: 1}, 5], values: {}}}\nparties: {firm: 5}\ndecisions: 5\n",
+        "periods: {to: 9999-12-31}\n",
+        "removes: [periods, contract]\n",
+        "adds: 5\n",
+        "settlement:\nparties:\namounts: {pool: }\nresult_areas: {care: {indicators: }}\n",
+    ],
+)
+def test_what_is_malformed_is_told(tmp_path: Path, text: str) -> None:
+    """Whatever stands in an amendment, it is read or refused with places, never with a breakdown."""
+    run = alliance("lint", amendment(tmp_path, text))
+    assert run.code in (0, 1)
+    places = [block for block in blocks_told(run.err) if not re.match(r"\d contract", block)]
+    assert all(re.match(r"\S+:\d+:\d+: AO\d{3} ", block) for block in places)

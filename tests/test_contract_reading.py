@@ -424,3 +424,11 @@ def test_a_contract_is_examined_as_far_as_it_can_be_read(tmp_path: Path) -> None
     contract, problems = examine_contract(file)
     assert contract is None
     assert [problem.code for problem in problems] == ["AO003"]
+
+
+@pytest.mark.parametrize("day", ["9999-12-31", "0001-01-01"])
+def test_a_day_at_the_end_of_the_calendar_is_refused(day: str, tmp_path: Path) -> None:
+    """No period can be counted beyond it, so it is told at its place (AO106), and nothing breaks down."""
+    file = tmp_path / "c.yaml"
+    file.write_text(f"contract: care\nperiods: {{length: year, from: 2020-01-01, to: {day}}}\n", "utf-8")
+    assert [problem.code for problem in examine_contract(file)[1]] == ["AO106"]

@@ -28,6 +28,7 @@ from ..problems import ContractError, Place, Problem, did_you_mean
 from .located import Listing, Table, Text, place_of
 
 LANGUAGES = ("fi", "sv", "en")
+_YEARS = range(1000, 9000)  # so that a period before, and one after, is there to be counted
 NUMBER_SCHEMA = {
     "type": ["number", "string"],
     "description": "An exact number: 7.5, 7.5 %, 16 993 210 or 1/3.",
@@ -70,9 +71,13 @@ def to_day(value: object) -> date:
     """A calendar day written 2019-01-31 (AO106)."""
     if isinstance(value, str) and re.fullmatch(r"\d{4}-\d{2}-\d{2}", value, re.ASCII):
         try:
-            return date.fromisoformat(value)
+            found = date.fromisoformat(value)
         except ValueError:
             pass
+        else:
+            if found.year in _YEARS:
+                return found
+            raise refuse("AO106", f"{value} is no day on which a contract runs.", "Write it as 2019-01-31.")
     raise refuse("AO106", f"{as_said(value)} is not a day of the calendar.", "Write it as 2019-01-31.")
 
 

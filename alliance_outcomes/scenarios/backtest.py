@@ -9,7 +9,7 @@ from fractions import Fraction
 from ..calculation.compile import compile_contract
 from ..calculation.form import Calculation
 from ..contract.model import Contract
-from ..contract.periods import apart, earlier, is_label, periods_of
+from ..contract.periods import apart, earlier, is_label, periods_of, settled_periods
 from ..measured import Measured
 from ..problems import DataError, Problem, UsageError
 from ..settlement import Settlement, settle_calculation
@@ -66,7 +66,8 @@ def backtest(
     for label in [terms] if terms else []:
         if label not in within:
             raise UsageError(Problem("AO020", f"{label} is not a period of the contract.", "Name one that is."))
-    chosen = list(periods) if periods is not None else [each for each in measured.periods() if terms or each in within]
+    own = {each.label for each in settled_periods(contract)}
+    chosen = list(periods) if periods is not None else [each for each in measured.periods() if terms or each in own]
     for label in chosen:
         if not is_label(contract.periods, label) or (terms is None and label not in within):
             instead = "Name one that is, or say by whose terms it is settled: --terms PERIOD."
