@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from alliance_outcomes.cli.terminal import degrade
+from alliance_outcomes.cli.terminal import WORDS, degrade, full, spoken
+from alliance_outcomes.problems import Place, Problem
 from tests.running import alliance
 from tests.tree import ROOT
 
@@ -85,3 +86,43 @@ def test_a_letter_that_is_not_there_is_shown_as_a_plain_one(encoding: str, text:
     stream.write(text)
     stream.flush()
     assert raw.getvalue().decode(encoding) == plain
+
+
+SPOKEN = [
+    ("en", "warning: ", "1 contract, 1 error", "no problems", "bytes."),
+    ("fi", "varoitus: ", "1 sopimus, 1 virhe", "ei huomautettavaa", "tavua."),
+    ("sv", "varning: ", "1 avtal, 1 fel", "inga anmärkningar", "byte."),
+]
+
+
+@pytest.mark.parametrize(("language", "warning", "counted", "nothing", "size"), SPOKEN)
+def test_the_words_around_problems_are_in_the_language(
+    language: str, warning: str, counted: str, nothing: str, size: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Counts, warnings, see also, what was written; codes and sentences are the same in every language."""
+    monkeypatch.setenv("ALLIANCE_LANG", language)
+    faulty = tmp_path / "faulty.yaml"
+    faulty.write_text(
+        "contract: faulty\nperiods: {length: year, from: 2020-01-01, to: 2020-12-31}\nwrong: 1\n", "utf-8"
+    )
+    found = alliance("lint", faulty)
+    assert counted in found.err
+    assert "AO101 wrong is not a key" in found.err
+    assert nothing in alliance("lint", ROOT / TESOMA[0]).err
+    page = tmp_path / "page.html"
+    assert alliance("report", *(ROOT / each for each in TESOMA[:2]), "-o", page).err.strip().endswith(size)
+    words = WORDS[language]
+    place = Place("contract.yaml", 3, 1)
+    told = full(Problem("AO600", "It is doubtful.", "Say why.", place, Place("other.yaml", 2), "warning"), words)
+    assert f"contract.yaml:3:1: AO600 {warning}It is doubtful." in told
+    assert f"  {words['also']} other.yaml:2:1" in told
+
+
+def test_the_language_of_a_command_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    """--lang goes before ALLIANCE_LANG; without either, or where it is none, it is English."""
+    monkeypatch.setenv("ALLIANCE_LANG", "sv")
+    assert spoken(["alliance", "settle", "a.yaml"]) == "sv"
+    assert spoken(["alliance", "settle", "--lang", "fi"]) == "fi"
+    assert spoken(["alliance", "settle", "--lang=en"]) == "en"
+    assert spoken(["alliance", "settle", "--lang", "xx"]) == "en"
+    assert {frozenset(words) for words in WORDS.values()} == {frozenset(WORDS["en"])}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Iterable
 from enum import StrEnum
 from pathlib import Path
@@ -12,7 +13,7 @@ import typer
 
 from ..problems import Problem, UsageError
 from .options import Output
-from .terminal import complain, put, say
+from .terminal import WORDS, complain, put, say, spoken
 
 
 class LintFormat(StrEnum):
@@ -136,14 +137,19 @@ def _show(found: list[Problem], files: list[str], shape: LintFormat, output: Pat
         return
     if found:
         complain(found)
+    words = WORDS[spoken(sys.argv)]
     errors = sum(each.severity == "error" for each in found)
-    counted = [_count(errors, "error"), _count(len(found) - errors, "warning")]
-    said = ", ".join(each for each in counted if each) or "no problems"
-    say(f"{_count(len(files), 'contract')}, {said}." if not found else f"\n{_count(len(files), 'contract')}, {said}.")
+    counted = [
+        _count(errors, words["error"], words["errors"]),
+        _count(len(found) - errors, words["one warning"], words["warnings"]),
+    ]
+    said = ", ".join(each for each in counted if each) or words["no problems"]
+    contracts = _count(len(files), words["contract"], words["contracts"])
+    say(f"{contracts}, {said}." if not found else f"\n{contracts}, {said}.")
 
 
-def _count(many: int, what: str) -> str:
-    return f"{many} {what}{'s' if many != 1 else ''}" if many else ""
+def _count(many: int, one: str, several: str) -> str:
+    return f"{many} {one if many == 1 else several}" if many else ""
 
 
 def _to_summary(file: Path, found: list[Problem], files: list[str]) -> None:

@@ -11,7 +11,7 @@ import typer
 
 from ..problems import Problem, UsageError
 from .options import ContractFile, CsvDialect, Dialect, Engine, On, Output, Provisional, Speaking, language_of
-from .terminal import put, say
+from .terminal import WORDS, put, say
 
 
 class MeasuredFormat(StrEnum):
@@ -63,7 +63,7 @@ def run(
     if others := sorted(
         set(wanted_of(agreed, definition_folders(contract))[1]) - {row.indicator for row in measured.rows}
     ):
-        say(f"Not measured from records: {', '.join(others)}.")
+        say(f"{WORDS[language]['unmeasured']}: {', '.join(others)}.")
     if shape is MeasuredFormat.csv:
         put(write_rows_csv(measured.rows, csv_dialect.value), output)
     elif shape is MeasuredFormat.json:

@@ -10,7 +10,7 @@ import typer
 
 from ..problems import Problem, UsageError
 from .options import ColumnsFile, ContractFile, DataOrRecords, Engine, On, OnePayee, OnePeriod, Speaking, language_of
-from .terminal import say
+from .terminal import WORDS, say
 
 
 class Kind(StrEnum):
@@ -71,4 +71,4 @@ def run(
         rows = [row for row in score_rows(agreed, measured) if payee in (None, row.payee)]
         page = write_yearly(agreed, rows, language)
     write_whole(output, page)
-    say(f"{output}: {len(page)} bytes.")
+    say(f"{output}: {len(page)} {WORDS[language]['bytes']}.")

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import codecs
 import io
+import os
 import sys
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TextIO
 
@@ -23,6 +24,24 @@ PLAIN = {
     **{"\u2192": ">", "\u2190": "<", "\u2191": "^", "\u2193": "v", "\u2026": "...", "\u2022": "*", "\u00d7": "x"},
     **{"\u2264": "<=", "\u2265": ">=", "\u2260": "!=", "\u2248": "~", "\u2713": "+", "\u2717": "x", "\u20ac": "EUR"},
 }
+# The words around problems and files. The sentences of problems are English; their codes are the same everywhere.
+WORDS: Mapping[str, Mapping[str, str]] = {
+    "en": {
+        "warning": "warning: ", "also": "See also", "unmeasured": "Not measured from records", "bytes": "bytes",
+        "no problems": "no problems", "contract": "contract", "contracts": "contracts", "error": "error", "errors": "errors",
+        "one warning": "warning", "warnings": "warnings",
+    },
+    "fi": {
+        "warning": "varoitus: ", "also": "Katso myös", "unmeasured": "Ei mitattu tietueista", "bytes": "tavua",
+        "no problems": "ei huomautettavaa", "contract": "sopimus", "contracts": "sopimusta", "error": "virhe", "errors": "virhettä",
+        "one warning": "varoitus", "warnings": "varoitusta",
+    },
+    "sv": {
+        "warning": "varning: ", "also": "Se även", "unmeasured": "Inte mätt ur posterna", "bytes": "byte",
+        "no problems": "inga anmärkningar", "contract": "avtal", "contracts": "avtal", "error": "fel", "errors": "fel",
+        "one warning": "varning", "warnings": "varningar",
+    },
+}  # fmt: skip
 LONGEST_EXCERPT, LARGEST_EXCERPTED = 120, 256 * 1024
 
 
@@ -46,19 +65,32 @@ def _in_ascii(error: UnicodeError) -> tuple[str, int]:
 
 
 def complain(problems: Iterable[Problem]) -> None:
-    """Problems to stderr, in full."""
-    sys.stderr.write("\n\n".join(full(problem) for problem in problems) + "\n")
+    """Problems to stderr, in full, with words in the language that was asked for."""
+    words = WORDS[spoken(sys.argv)]
+    sys.stderr.write("\n\n".join(full(problem, words) for problem in problems) + "\n")
 
 
-def full(problem: Problem) -> str:
+def spoken(arguments: Sequence[str]) -> str:
+    """The language of a command line: its ``--lang``, else ALLIANCE_LANG, else en; a language that is none is told elsewhere."""
+    asked = os.environ.get("ALLIANCE_LANG", "en")
+    for at, argument in enumerate(arguments):
+        if argument == "--lang" and at + 1 < len(arguments):
+            asked = arguments[at + 1]
+        elif argument.startswith("--lang="):
+            asked = argument.removeprefix("--lang=")
+    return asked if asked in WORDS else "en"
+
+
+def full(problem: Problem, words: Mapping[str, str]) -> str:
     """A problem with its place, the line it stands in, a caret under it, and what to write instead."""
-    head = f"{problem.place}: {problem.said}" if problem.place else problem.said
+    said = f"{problem.code} {words['warning'] if problem.severity == 'warning' else ''}{problem.sentence}"
+    head = f"{problem.place}: {said}" if problem.place else said
     # What is not to be read (AO002) is not shown either.
     shown = [head, *(_excerpt(problem.place) if problem.code != "AO002" else ())]
     if problem.instead:
         shown.append(f"  {problem.instead}")
     if problem.other:
-        shown += [f"  See also {problem.other}", *_excerpt(problem.other)]
+        shown += [f"  {words['also']} {problem.other}", *_excerpt(problem.other)]
     # A letter that would steer the terminal stands for itself nowhere.
     return "\n".join(shown).translate(_CONTROLS)
 
