@@ -157,6 +157,62 @@ def test_the_next_step_of_a_staircase() -> None:
     ]
 
 
+ONE = (
+    BALANCE[: BALANCE.index("      balance:")]
+    + """
+      x: {ABOUT, weight: 100 %}
+amounts: {pool: {unit: EUR, values: {2020: 100 000}}}
+settlement:
+  - bonus: {kind: pool, pool: pool, points: [[0, 0 %], [100, 100 %]], to: all}
+"""
+)
+
+
+def one(about: str, **cells: str) -> Gap:
+    """The gap of the only indicator."""
+    settlement = settled(ONE.replace("ABOUT", about), to_csv([row("2020", "x", **cells)]), "2020")
+    return gaps(settlement, settlement.only())[0]
+
+
+@pytest.mark.parametrize(
+    ("value", "full", "worst"), [("16", "77.961", "20500"), ("77.96", "77.961", "99900"), ("100", None, "100000")]
+)
+def test_full_score_of_a_score_in_many_small_steps(value: str, full: str | None, worst: str) -> None:
+    """A score of one decimal rises in a thousand steps; 99.95 is the first that is rounded to 100, at 99.95 x 78 / 100."""
+    formula = '"round(min(max(value, 0), 78) * 100 / 78, 1)"'
+    gap = one(f"unit: points, range: [0, 120], score: {{kind: formula, formula: {formula}}}", value=value)
+    found = [(each.level, each.score) for each in gap.reaches if each.kind == "full"]
+    assert found == ([] if full is None else [(parse_number(full), Fraction(100))])
+    assert gap.earns == int(worst)
+
+
+def test_full_score_of_small_steps_where_lower_is_better() -> None:
+    """Only below 0.05 it is rounded to 0: no level is the first, and 0 itself is named."""
+    about = 'unit: points, range: [0, 100], direction: lower, score: {kind: formula, formula: "100 - round(value, 1)"}'
+    gap = one(about, value="16")
+    assert [(each.level, each.score) for each in gap.reaches if each.kind == "full"] == [(Fraction(0), Fraction(100))]
+
+
+def test_a_step_that_scores_less_than_now_is_none() -> None:
+    """From 70 at 10 the score falls to 0 at 20 and jumps to 50 at 30; the next step up is to 100 at 40."""
+    steps = "steps: [[20, 0], [30, 50], [40, 100]], below: 70"
+    gap = one(
+        f"unit: points, direction: higher, score: {{kind: steps, on_edge: step_above, {steps}}}",
+        value="10",
+    )
+    assert [(each.kind, each.level) for each in gap.reaches if each.kind != "unit"] == [
+        (kind, Fraction(40)) for kind in ("step", "full")
+    ]
+
+
+def test_who_stands_on_an_edge_has_the_next_step_just_beyond_it() -> None:
+    """60 of 100 is not more than 60 %: one more is, and scores 50."""
+    steps = "steps: [[60 %, 50], [90 %, 100]], below: 0"
+    about = f"unit: share, score: {{kind: steps, on_edge: step_below, {steps}}}"
+    gap = one(about, numerator="60", denominator="100")
+    assert reaches(gap) == {"unit": (1, 50_000), "step": (1, 50_000), "full": (31, 100_000)}
+
+
 def test_gaps_keep_to_their_schema(tmp_path: Path) -> None:
     """As ``gaps -f json`` writes them, for the example of five years; the same by the ending of -o."""
     run = alliance("gaps", *TESOMA, "--period", "2023", "-f", "json")

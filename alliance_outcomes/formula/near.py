@@ -63,9 +63,11 @@ class Near:
 class Kinks:
     """What the reading met on its way: the branches it ``took``, and how far the input may move ``until`` it takes another.
 
-    ``curved`` tells that something compared does not move in proportion, so that its kink cannot be told ahead.
+    ``curved`` tells that something compared does not move in proportion, so that its kink cannot be told ahead. With
+    ``coarse`` nothing is rounded: a score of many small steps is then one slope.
     """
 
+    coarse: bool = False
     took: list[object] = field(default_factory=list)
     until: Fraction | None = None
     curved: bool = False
@@ -207,7 +209,7 @@ def _piece_beside(pieces: tuple[Piece, ...], x: Near) -> tuple[Piece, Fraction |
 
 def _round(node: Round, around: Around, kinks: Kinks) -> Near:
     of = near(node.of, around, kinks)
-    if of.value is None:
+    if of.value is None or kinks.coarse:
         return of
     half = node.unit / 2
     below = of.number // half * half  # every rounding changes at whole multiples of half a unit, or between none

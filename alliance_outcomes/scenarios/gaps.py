@@ -87,8 +87,7 @@ def _gap(settlement: Settlement, payee: PayeeSettlement, form: IndicatorForm, in
     per_person, of = _counted(form, _own_row(settlement, moving, form))
     walk = _Walk(moving, form, result.value, payee.total, better, per_person, of)
     beside = moving.beside(result.value, better)
-    worst = walk.worst()
-    lowest = moving.at(worst) if worst is not None else None
+    lowest = moving.at(walk.worst())
     return Gap(
         form.id,
         form.unit,
@@ -110,10 +109,8 @@ def _better(indicator: Indicator, moving: Moving | None, form: IndicatorForm) ->
         return -1 if indicator.direction == "lower" else 1
     ends = []
     for direction in (-1, 1):
-        last = Fraction(moving.inputs[moving.name] or 0)
-        for place, _ in moving.places(last, direction):
-            last = place
-        there = moving.beside(last, -direction)
+        start = Fraction(moving.inputs[moving.name] or 0)
+        there = moving.beside([start, *moving.all_the_way(start, direction)[0]][-1], -direction)
         ends.append(there.around[form.score].number if there else Fraction(0))
     return -1 if ends[0] > ends[1] else 1
 
@@ -155,18 +152,15 @@ class _Walk:
     per_person: Fraction | None
     of: Fraction | None
 
-    def worst(self) -> Fraction | None:
+    def worst(self) -> Fraction:
         """The worst value it can have: the end of its range, or where its score changes no more."""
-        last = None
-        for place, _ in self.moving.places(self.value, -self.better):
-            last = place
-        return self.value if last is None else last
+        return [self.value, *self.moving.all_the_way(self.value, -self.better)[0]][-1]
 
     def reaches(self, indicator: Indicator) -> Iterator[Reach]:
         """One more, the next step of the score, the goal and the full score, where they are ahead and can be had."""
         unit = self.per_person or (Fraction(1, 100) if self.form.unit.startswith("share") else Fraction(1))
         yield from self._reach("unit", self.value + self.better * unit)
-        step, full = self._step_and_full()
+        step, full = self._step(), self._full()
         if step is not None:
             yield from self._reach("step", *step)
         goal = indicator.goal.value if indicator.goal else None
@@ -175,20 +169,43 @@ class _Walk:
         if full is not None:
             yield from self._reach("full", *full)
 
-    def _step_and_full(self) -> tuple[tuple[Fraction, bool] | None, tuple[Fraction, bool] | None]:
-        """Where the score next jumps, and where it is first at its highest; True where only what lies beyond counts."""
-        now = self._score(self.value, 0)
-        step, full, highest = None, None, now
-        for place, _ in [(self.value, True), *self.moving.places(self.value, self.better)]:
+    def _step(self) -> tuple[Fraction, bool] | None:
+        """Where the score next jumps to more than it is now; True where only what lies beyond counts."""
+        now, above = self._score(self.value, 0), self._score(self.value, 1)
+        if now is not None and above is not None and above > now and self.value != self._end(True):
+            return self.value, True
+        for place, _ in self.moving.places(self.value, self.better):
             before, at, beyond = (self._score(place, side) for side in (-1, 0, 1))
-            if at is None or beyond is None:
+            if now is None or before is None or at is None or beyond is None:
                 continue
-            if step is None and place != self.value and before is not None and max(at, beyond) > before:
-                step = (place, at <= before)
-            for score, open_ in ((at, False), (beyond, True)):
-                if (highest is None or score > highest) and place != self._end(open_):
+            if max(at, beyond) > max(before, now):
+                return place, at <= max(before, now)
+        return None
+
+    def _full(self) -> tuple[Fraction, bool] | None:
+        """Where the score is first at its highest; True where only what lies beyond counts."""
+        full, highest = None, self._score(self.value, 0)
+        places, coarse = self.moving.all_the_way(self.value, self.better)
+        for place in (self.value, *places):
+            for score, open_ in ((self._score(place, 0), False), (self._score(place, 1), True)):
+                if score is not None and (highest is None or score > highest) and place != self._end(open_):
                     full, highest = (place, open_), score
-        return step, full
+        if full is None or highest is None or not coarse:
+            return full
+        first = self._first(full[0], highest)
+        # Without a count no level just beyond an edge can be named; one that is at its highest itself can.
+        return full if first[1] and self.per_person is None else first
+
+    def _first(self, full: Fraction, highest: Fraction) -> tuple[Fraction, bool]:
+        """The first place before ``full`` from which on the score is at its highest, step by small step."""
+        found = full, self._score(full, 0) != highest
+        for place, _ in self.moving.places(full, -self.better):
+            if (place - self.value) * self.better < 0 or self._score(place, 1) != highest:
+                break
+            found = place, self._score(place, 0) != highest
+            if found[1]:
+                break
+        return found
 
     def _end(self, open_: bool) -> Fraction | None:
         """The end of the range, beyond which nothing is."""

@@ -49,14 +49,14 @@ class Moving:
         except DataError:
             return None
 
-    def beside(self, value: Fraction, direction: int) -> Beside | None:
+    def beside(self, value: Fraction, direction: int, coarse: bool = False) -> Beside | None:
         """What it tends to just above ``value`` (direction 1), just below it (-1), or is there (0); None where it divides by zero.
 
-        Slopes are per unit of the value, in that direction.
+        Slopes are per unit of the value, in that direction. ``coarse`` leaves out what is rounded on the way.
         """
         around = {name: Near(each) for name, each in self.inputs.items()}
         around[self.name] = Near(value, Fraction(direction))
-        kinks = Kinks()
+        kinks = Kinks(coarse)
         try:
             for step in self.exact_steps:
                 around[step.name] = near(step.formula, around, kinks)
@@ -68,16 +68,17 @@ class Moving:
         )
         return Beside(total, around, kinks)
 
-    def places(self, start: Fraction, direction: int) -> Iterator[tuple[Fraction, bool]]:
+    def places(self, start: Fraction, direction: int, coarse: bool = False) -> Iterator[tuple[Fraction, bool]]:
         """Where the settlement kinks from ``start`` on, then the end of the range; True where that is exact.
 
         A kink of something that does not move in proportion is narrowed down to a 2^40th of the way, and not exact.
+        At most 200 are told; with ``coarse`` none of those where something is rounded another way.
         """
         end = self.most if direction > 0 else self.least
         for _ in range(_MOST_KINKS):
             if start == end:
                 return
-            here = self.beside(start, direction)
+            here = self.beside(start, direction, coarse)
             if here is None:
                 return
             until = None if here.kinks.until is None else start + direction * here.kinks.until
@@ -85,21 +86,28 @@ class Moving:
             if after is None:
                 return
             certain = True
-            if here.kinks.curved and (nearer := self._narrowed(start, after, direction, here.kinks.took)) is not None:
+            if here.kinks.curved and (nearer := self._narrowed(start, after, direction, here.kinks)) is not None:
                 after, certain = nearer, False
             yield after, certain
             start = after
 
-    def _narrowed(self, start: Fraction, end: Fraction, direction: int, took: list[object]) -> Fraction | None:
+    def all_the_way(self, start: Fraction, direction: int) -> tuple[list[Fraction], bool]:
+        """Every place from ``start`` to the end, and whether they are coarse because the small steps are too many."""
+        fine = [place for place, _ in self.places(start, direction)]
+        if len(fine) < _MOST_KINKS:
+            return fine, False
+        return [place for place, _ in self.places(start, direction, coarse=True)], True
+
+    def _narrowed(self, start: Fraction, end: Fraction, direction: int, kinks: Kinks) -> Fraction | None:
         """About where other branches are first taken between ``start`` and ``end``; None where that is nowhere."""
-        last = self.beside(end, -direction)
-        if last is None or last.kinks.took == took:
+        last = self.beside(end, -direction, kinks.coarse)
+        if last is None or last.kinks.took == kinks.took:
             return None
         low, high = start, end
         for _ in range(_HALVINGS):
             middle = (low + high) / 2
-            found = self.beside(middle, direction)
-            low, high = (middle, high) if found is not None and found.kinks.took == took else (low, middle)
+            found = self.beside(middle, direction, kinks.coarse)
+            low, high = (middle, high) if found is not None and found.kinks.took == kinks.took else (low, middle)
         return high
 
 
