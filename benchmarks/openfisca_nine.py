@@ -11,12 +11,12 @@ import sys
 from typing import Any
 
 import numpy as np
-from openfisca_core.periods import YEAR  # type: ignore[import-not-found,unused-ignore]  # lives in .venv-bench
-from openfisca_core.simulations import SimulationBuilder  # type: ignore[import-not-found,unused-ignore]  # so does this
-from openfisca_core.taxscales import MarginalRateTaxScale  # type: ignore[import-not-found,unused-ignore]  # and this
-from openfisca_core.variables import Variable  # type: ignore[import-not-found,unused-ignore]  # and this
-from openfisca_country_template import CountryTaxBenefitSystem  # type: ignore[import-not-found,unused-ignore]  # too
-from openfisca_country_template.entities import Person  # type: ignore[import-not-found,unused-ignore]  # and so on
+from openfisca_core.periods import YEAR  # type: ignore[import-not-found]  # it lives in .venv-bench
+from openfisca_core.simulations import SimulationBuilder  # type: ignore[import-not-found]  # it lives in .venv-bench
+from openfisca_core.taxscales import MarginalRateTaxScale  # type: ignore[import-not-found]  # it lives in .venv-bench
+from openfisca_core.variables import Variable  # type: ignore[import-not-found]  # it lives in .venv-bench
+from openfisca_country_template import CountryTaxBenefitSystem  # type: ignore[import-not-found]  # it lives in .venv-bench
+from openfisca_country_template.entities import Person  # type: ignore[import-not-found]  # it lives in .venv-bench
 
 # As in programmes.py, which this Python cannot import.
 CORNERS: dict[str, tuple[list[float], list[float]]] = {
