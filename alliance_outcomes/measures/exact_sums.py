@@ -17,6 +17,11 @@ def has_wide_numbers(frame: Any) -> bool:
     return bool(frame.implementation.is_polars() or frame.implementation.is_duckdb())
 
 
+def speaks_sql(frame: Any) -> bool:
+    """Whether the engine, which counts in 64 bits, reads SQL: Spark, to which every piece of an expression is a call."""
+    return bool(frame.implementation.is_pyspark())
+
+
 def parts_of(number: Any, name: str, wide: bool, squares: bool) -> list[Any]:
     """The columns whose sums give the total of a number, and of its squares where asked; named after ``name``."""
     import narwhals as nw
@@ -31,6 +36,16 @@ def parts_of(number: Any, name: str, wide: bool, squares: bool) -> list[Any]:
         pairs = ((low, low), (low, middle), (middle, middle), (low, high), (middle, high), (high, high))
         found += [(a * b).alias(f"{name} square {place}") for place, (a, b) in enumerate(pairs)]
     return found
+
+
+def sums_in_sql(name: str) -> list[str]:
+    """The sums of the parts of the column ``name``, in the SQL of Spark, where ``%`` and ``div`` keep the sign of a number."""
+    size = f"abs(`{name}`)"
+    low, middle, high = f"({size} % {_LIMB})", f"({size} div {_LIMB} % {_LIMB})", f"({size} div {_LIMB * _LIMB})"
+    pairs = ((low, low), (low, middle), (middle, middle), (low, high), (middle, high), (high, high))
+    parts = {"total 0": f"`{name}` % {_HALF}", "total 1": f"`{name}` div {_HALF}"}
+    parts |= {f"square {place}": f"{a} * {b}" for place, (a, b) in enumerate(pairs)}
+    return [f"sum({part}) as `{name} {each}`" for each, part in parts.items()]
 
 
 def total_in(row: Mapping[str, Any], name: str) -> int:

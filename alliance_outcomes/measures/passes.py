@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from .cells import BLANK, Roles, prepared
-from .exact_sums import has_wide_numbers, parts_of, squares_in, total_in
+from .exact_sums import has_wide_numbers, parts_of, speaks_sql, squares_in, sums_in_sql, total_in
 from .keys import without_repeats
 from .marks import COUNTED, LOOSE, Marks, all_of, any_of, code, col, first_of, lit, only, roles_of
 from .query import FAULTS, Counted, Question, Sums
 
 _PERSON, _BY, _LEFT, _ONE = "ao person", "ao by", "ao left", "ao one"
+_NUMBER = "ao x "
+"""What the names of the columns begin with whose totals and squares are added up."""
 _PACK = 2**32
 """How many met the condition stands above how many there are, in one whole number: no table has so many rows."""
 
@@ -38,6 +40,7 @@ class Pass:
     def __init__(self, questions: Sequence[Question], table: Table, by: str, repeated: set[str]) -> None:
         query = questions[0].query
         self.person, self.by, self.wide = query.person, by, has_wide_numbers(table.frame)
+        self.in_sql = speaks_sql(table.frame)
         roles = roles_of(questions) | Roles(ids=frozenset({by} - {""}))
         rows, self.cells = prepared(table.frame, roles, table.decimal_comma)
         if query.key in repeated:
@@ -170,7 +173,8 @@ class Pass:
         found = [(count if test is None else only(test, count, lit(0))).alias(name)]
         if number is not None:
             whole = number if test is None else only(test, number, lit(0))
-            found += parts_of(whole, f"ao x {mark.place} {at}", self.wide, squares=True)
+            name = f"{_NUMBER}{mark.place} {at}"
+            found += [whole.alias(name)] if self.in_sql else parts_of(whole, name, self.wide, squares=True)
         return found
 
     def _by_code(self, rows: Any, codes: Any, *more: str) -> dict[str, Row]:
@@ -187,8 +191,11 @@ class Pass:
     def _summed(self, rows: Any) -> dict[str, Row]:
         """The sum of every column, by the value of the column that is counted by."""
         names = [name for name in rows.collect_schema().names() if name != _BY]
-        sums = [col(name).sum() for name in names]
-        found = fetched(rows.group_by(_BY).agg(*sums) if self.by else rows.select(*sums))
+        if self.in_sql:
+            found = _summed_in_sql(rows, names, [_BY] if self.by else [])
+        else:
+            sums = [col(name).sum() for name in names]
+            found = fetched(rows.group_by(_BY).agg(*sums) if self.by else rows.select(*sums))
         return {_text(row[_BY]) if self.by else "": row for row in found}
 
     def _ordered(self, mark: Marks, rows: Any) -> dict[str, Values]:
@@ -241,6 +248,19 @@ def fetched(frame: Any) -> list[dict[str, Any]]:
     return [row.asDict() for row in native.collect()]
 
 
+def _summed_in_sql(rows: Any, names: list[str], keys: list[str]) -> list[dict[str, Any]]:
+    """The sums of the columns, and of the parts of the numbers among them, on Spark."""
+    import narwhals as nw
+    from pyspark.sql.functions import expr
+
+    sums = [
+        sql
+        for name in names
+        for sql in (sums_in_sql(name) if name.startswith(_NUMBER) else [f"sum(`{name}`) as `{name}`"])
+    ]
+    return fetched(nw.from_native(rows.to_native().groupBy(*keys).agg(*map(expr, sums))))
+
+
 def _reasons(mark: Marks) -> list[tuple[int, Any]]:
     """Why a row that counts by itself is left out, by code, the first that holds being the one that counts."""
     return [*mark.faults(), *mark.beyond(), *mark.left_out()]
@@ -267,7 +287,7 @@ def _sums_in(row: Row, mark: Marks, at: int) -> Sums:
     hits, n = divmod(int(row.get(f"ao n {mark.place} {at}") or 0), _PACK)
     if mark.of is None or mark.query.by:
         return Sums(n, hits)
-    name = f"ao x {mark.place} {at}"
+    name = f"{_NUMBER}{mark.place} {at}"
     return Sums(n, hits, total_in(row, name) * mark.unit, squares_in(row, name) * mark.unit**2)
 
 

@@ -44,16 +44,16 @@ def _passes(questions: Sequence[Question], table: Table, repeated: set[str]) -> 
     """The questions that one pass can answer together, by their places: of one person column, one period, one key.
 
     Pandas asks one after the other: it is quicker over few rows than over many columns. For the same reason persons are put
-    together period by period where the rows of each can be read without the others.
+    together period by period where the rows of each can be read without the others; Spark, which has the room, reads once.
     """
-    alone = table.frame.implementation.is_pandas()
+    alone, roomy = table.frame.implementation.is_pandas(), table.frame.implementation.is_pyspark()
     passes: dict[object, list[int]] = {}
     read: dict[object, Roles] = {}
     for place, question in enumerate(questions):
         query, roles = question.query, question.query.roles
         # Which rows are repeated depends on the columns that are looked at.
         key = (query.key, *roles.all) if query.key in repeated else ()
-        period = question.period if table.by_parts and query.person else None
+        period = question.period if table.by_parts and query.person and not roomy else None
         about = (query.person, query.period, query.day, key, period)
         for turn in range(len(questions)):
             chosen = (about, place if alone else turn)

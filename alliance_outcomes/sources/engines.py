@@ -161,6 +161,7 @@ def spark() -> Engine:
             .config("spark.ui.enabled", "false")
             .config("spark.driver.bindAddress", "127.0.0.1")
             .config("spark.log.level", "OFF")
+            .config("spark.python.sql.dataFrameDebugging.enabled", "false")  # else each piece asks where it was written
             .config("spark.ui.showConsoleProgress", "false")
             .getOrCreate()
         )

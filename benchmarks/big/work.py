@@ -66,6 +66,7 @@ def small_spark() -> AbstractContextManager[Any]:
         "spark.driver.host": "127.0.0.1",
         "spark.driver.memory": "4g",
         "spark.sql.shuffle.partitions": "4",
+        "spark.python.sql.dataFrameDebugging.enabled": "false",
         "spark.log.level": "OFF",
         "spark.ui.showConsoleProgress": "false",
     }

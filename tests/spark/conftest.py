@@ -26,6 +26,7 @@ def session(tmp_path_factory: pytest.TempPathFactory) -> Iterator[object]:
         "spark.sql.warehouse.dir": str(folder / "warehouse"),
         "spark.local.dir": str(folder),
         "spark.log.level": "OFF",
+        "spark.python.sql.dataFrameDebugging.enabled": "false",
         # Records here are few: to compile each plan would take longer than to run it.
         "spark.sql.codegen.wholeStage": "false",
         "spark.sql.codegen.factoryMode": "NO_CODEGEN",
