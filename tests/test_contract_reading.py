@@ -10,9 +10,9 @@ import yaml
 
 from alliance_outcomes.contract import reading
 from alliance_outcomes.contract.loading import build_contract, examine_contract
-from alliance_outcomes.contract.validating import in_order
 from alliance_outcomes.contract.located import Document, Listing, Table, Text, find, place_of
 from alliance_outcomes.contract.reading import parse_document, read_bytes, read_document
+from alliance_outcomes.contract.validating import in_order
 from alliance_outcomes.problems import ContractError, Place, Problem, UsageError, did_you_mean, nearest
 
 

@@ -14,9 +14,9 @@ import pytest
 import yaml
 
 from alliance_outcomes.contract.columns import RecordColumn, RecordColumns, RecordTable
-from alliance_outcomes.contract.validating import validated
 from alliance_outcomes.contract.parts import Part
 from alliance_outcomes.contract.reading import parse_document
+from alliance_outcomes.contract.validating import validated
 from alliance_outcomes.problems import AllianceError
 from alliance_outcomes.recorded import FACTS
 from alliance_outcomes.sources.engines import ENGINES
