@@ -244,7 +244,7 @@ def test_commands_read_wide_files(tmp_path: Path) -> None:
     assert "268.88" in alliance("settle", tmp_path / "wide.yaml", data, *named).out
     assert "p3" in alliance("score", tmp_path / "wide.yaml", data, *named).out
     out = alliance("explain", tmp_path / "wide.yaml", data, "pay", "--payee", "p1", *named).out
-    assert f"{data}:2  cost = 12,500 EUR  Cost (1000)" in out
+    assert f"{data}:2 cost = 12,500 EUR Cost (1000)" in " ".join(out.split())  # however long the file's name is
     assert alliance("settle", tmp_path / "wide.yaml", data).code == 1
 
 

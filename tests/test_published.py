@@ -148,9 +148,9 @@ def test_an_amount_leads_back_to_its_row(
         *("explain", ROOT / "contracts" / f"{contract}.yaml", data, name, "--payee", payee, "--period", period)
     )
     line = next(n for n, text in enumerate(data.read_text("utf-8-sig").splitlines(), 1) if payee in text.split(","))
-    rows = [text for text in run.out.splitlines() if text.startswith(f"  {data}:{line} ")]
+    told = " ".join(run.out.split())  # a long name of a file stands on a line of its own
     assert run.code == 0, run.err
-    assert any(text.endswith(f"  {column}") for text in rows)
+    assert re.search(rf"{re.escape(str(data))}:{line} \S+ = [^=]+ {re.escape(column)}", told)
 
 
 def test_no_module_knows_a_programme() -> None:
