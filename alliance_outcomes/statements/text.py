@@ -195,5 +195,7 @@ def write_explanation(explained: list[Explained], language: str = "en") -> str:
             else:
                 for text in filter(None, (row, f"      {each.says}" if each.says else "")):
                     indent = " " * (len(text) - len(text.lstrip()))
-                    out += wrap(text, WIDTH, subsequent_indent=f"{indent}    ", break_on_hyphens=False)
+                    # The name of a file is never cut: whoever copies it wants all of it.
+                    below = f"{indent}    "
+                    out += wrap(text, WIDTH, subsequent_indent=below, break_on_hyphens=False, break_long_words=False)
     return "\n".join(out).rstrip() + "\n"
