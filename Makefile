@@ -68,9 +68,9 @@ docs: setup ## make every picture of the docs anew (needs poppler)
 lock: ## write requirements.lock anew (needs uv on the PATH)
 	uv pip compile pyproject.toml --group dev --extra scale --extra excel --extra report --extra pdf --extra prove \
 		--extra sql --extra notebook --universal --python-version 3.11 --fork-strategy fewest \
-		--generate-hashes --no-emit-index-url --no-header --no-annotate --quiet -o requirements.lock
+		--generate-hashes --no-header --no-annotate --quiet -o requirements.lock
 
 lock-spark: ## write requirements-spark.lock anew
 	uv pip compile pyproject.toml --group dev --extra scale --extra spark --universal --python-version 3.11 \
-		--fork-strategy fewest --generate-hashes --no-emit-index-url --no-header --no-annotate --quiet \
+		--fork-strategy fewest --generate-hashes --no-header --no-annotate --quiet \
 		-o requirements-spark.lock
