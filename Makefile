@@ -7,7 +7,7 @@ INSTALLED := .venv/.installed
 WEB := tests/web/node_modules/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo web test test-spark bench bench-big lock check rules docs lock-spark
+.PHONY: help setup demo web test test-spark assure bench bench-big lock check rules docs lock-spark
 .DELETE_ON_ERROR:
 
 help: ## show this list
@@ -47,6 +47,9 @@ $(SPARK)/.locked: requirements-spark.lock
 
 test-spark: $(SPARK)/.locked ## the tests on Spark, which needs Java
 	ALLIANCE_SPARK=1 $(SPARK)/bin/python -m pytest -q tests/spark --confcutdir tests/spark -p no:cacheprovider
+
+assure: setup web ## try every promise on exactness and write docs/assurance.md; under 30 minutes
+	$(BIN)/python -m assurance -o docs/assurance.md
 
 bench: setup ## measure, each figure beside its goal
 	$(BIN)/python -m benchmarks

@@ -1,7 +1,7 @@
 """One byte of a bundle flipped: is it caught, and is the file named?
 
 ``python -m tests.flipping`` tries every byte of files up to 4,096 bytes and 2,000 random ones of larger files, of the bundle
-of every contract, and prints what it tried.
+of every contract, and prints what it tried. ``python -m tests.flipping tesoma`` tries those of one contract.
 """
 
 from __future__ import annotations
@@ -99,10 +99,10 @@ def missed_by_programs(files: Mapping[str, bytes], flip: Flip, folder: Path) -> 
     return wrong
 
 
-def main() -> int:
-    """Every flip there is to try, with figures; 1 where one was missed."""
+def main(*names: str) -> int:
+    """Every flip there is to try, of the named contracts or of all, with figures; 1 where one was missed."""
     wrong: list[str] = []
-    for name in CONTRACTS:
+    for name in names or CONTRACTS:
         files, chance = bundle(name), Random(name)
         tried = {"by hashes": 0, "by verifying": 0, "by the programs": 0}
         for flip in flips(files, chance):
@@ -124,4 +124,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(*sys.argv[1:]))

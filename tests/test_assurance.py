@@ -1,0 +1,124 @@
+"""``make assure``: what a promise is, that one that falls short is told, and that the page says what was tried."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from assurance.page import page
+from assurance.promise import HERE, MARK, Found, promises
+from assurance.running import longest
+from tests.tree import ROOT
+
+MACHINERY = sorted(file for file in HERE.glob("*.py") if MARK not in file.read_text("utf-8"))
+ALL = 30 * 60
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """The machinery alone, with promises of its own."""
+    (tmp_path / "assurance").mkdir()
+    for file in MACHINERY:
+        shutil.copy(file, tmp_path / "assurance")
+    return tmp_path
+
+
+def plant(folder: Path, name: str, body: str, budget: int = 60, more: str = "") -> None:
+    """A promise with this for its run."""
+    (folder / "assurance" / f"{name}.py").write_text(
+        "from .promise import Found, NotTried, Promise\n"
+        f'PROMISE = Promise(title="That {name}.", made="By hand.", budget={budget}{more})\n'
+        f'def run(quick: bool) -> Found:\n    print("on the way")\n    {body}\n',
+        "utf-8",
+    )
+
+
+def assure(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
+    """``python -m assurance`` in the folder."""
+    command = [sys.executable, "-m", "assurance", *words]
+    return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+
+
+def test_promises_that_hold_end_with_nothing(folder: Path) -> None:
+    """A table with a line a promise, exit 0, nothing on stderr, nothing written."""
+    plant(folder, "one", 'return Found(f"{1 if quick else 1000:,} tried", True)')
+    plant(folder, "two", 'return Found("22 tried", True)', more=", cores=2")
+    before = sorted(folder.rglob("*.*"))
+    run = assure(folder)
+    assert (run.returncode, run.stderr) == (0, "")
+    assert re.sub(" +", " ", run.stdout).splitlines()[2:] == ["That one. 1,000 tried holds", "That two. 22 tried holds"]
+    assert "1 tried" in assure(folder, "--quick", "one").stdout
+    assert [each for each in sorted(folder.rglob("*.*")) if "__pycache__" not in each.parts] == before
+
+
+@pytest.mark.parametrize(
+    ("body", "more", "said"),
+    [
+        ('return Found("9 wrong", False, "seed 17")', "", "9 wrong FALLS SHORT"),
+        ("raise ValueError('seed 17')", "", "broke down with exit code 1 FALLS SHORT"),
+        ("import time; time.sleep(60)", "", "not done within its budget of 1 s FALLS SHORT"),
+        ("raise NotTried('no seed 17 here')", "", "no seed 17 here not tried"),
+        ("raise AssertionError", ', programs=("no-such-program",)', "no-such-program not on this machine not tried"),
+        ("raise AssertionError", ', packages=("no_such",)', "no_such not on this machine not tried"),
+    ],
+)
+def test_a_promise_that_falls_short_is_told(folder: Path, body: str, more: str, said: str) -> None:
+    """A wrong figure, a breakdown, a spent budget, a missing tool: each has its line, why, how to repeat it, and exit 1."""
+    plant(folder, "good", 'return Found("22 tried", True)')
+    plant(folder, "one", body, 1 if "sleep" in body else 60, more)
+    run = assure(folder)
+    assert run.returncode == 1
+    assert f"That one. {said}" in re.sub(r"\s+", " ", run.stdout)
+    assert "22 tried" in run.stdout
+    assert "again: python -m assurance one" in run.stderr
+    assert "seed 17" in run.stderr or "seed 17" not in body
+
+
+def test_the_page_keeps_what_was_not_tried_now(folder: Path) -> None:
+    """-o writes the page; of other promises it keeps what they came to, so one alone can be tried again."""
+    plant(folder, "one", 'return Found("11 tried", True)')
+    plant(folder, "two", 'return Found("22 tried", True)')
+    assert assure(folder, "-o", "page.md").returncode == 0
+    plant(folder, "two", 'return Found("23 tried", False)')
+    plant(folder, "three", 'return Found("33 tried", True)')
+    assert assure(folder, "two", "-o", "page.md").returncode == 1
+    rows = [line for line in (folder / "page.md").read_text("utf-8").splitlines() if line.startswith("| `")]
+    assert rows == [
+        "| `one` | That one. | 11 tried | holds |",
+        "| `three` | That three. |  | not tried |",
+        "| `two` | That two. | 23 tried | FALLS SHORT |",
+    ]
+
+
+def test_a_wrong_question_is_refused(folder: Path) -> None:
+    """A promise there is not, and a page of a quick run."""
+    plant(folder, "one", 'return Found("11 tried", True)')
+    assert assure(folder, "two").returncode == 2
+    assert assure(folder, "--quick", "-o", "page.md").returncode == 2
+    assert not (folder / "page.md").exists()
+
+
+def test_every_promise_is_a_sentence_and_all_fit_into_half_an_hour() -> None:
+    """Titles and ways are sentences of one line; two lanes are through in 30 minutes even where every budget is spent."""
+    for name, promise in promises().items():
+        assert re.fullmatch(r"[A-Z0-9].*\.", promise.title), name
+        assert re.fullmatch(r"[A-Z0-9].*\.", promise.made), name
+        assert "|" not in promise.title + promise.made + promise.command, name
+    assert longest(promises()) <= ALL
+
+
+def test_the_committed_page_is_current() -> None:
+    """docs/assurance.md is the page of the promises there are; python -m assurance NAME -o docs/assurance.md brings one in."""
+    there = (ROOT / "docs/assurance.md").read_text("utf-8")
+    assert page(promises(), {}, there) == there
+
+
+def test_a_verdict_is_one_of_three() -> None:
+    """What was not tried is not said to fall short, and does not hold."""
+    verdicts = [Found("1", holds).verdict for holds in (True, False)]
+    assert [*verdicts, Found("", holds=False, tried=False).verdict] == ["holds", "FALLS SHORT", "not tried"]
