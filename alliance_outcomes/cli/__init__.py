@@ -5,47 +5,14 @@ from __future__ import annotations
 import gc
 import os
 import sys
-from collections.abc import Callable, Iterable
 from contextlib import suppress
-from importlib import import_module
-from pkgutil import iter_modules
-from typing import Any, NoReturn
-
-import typer
+from typing import NoReturn
 
 from ..problems import AllianceError, Problem, UsageError
+from .group import command_names, program
 from .terminal import complain, degrade
 
-SHARED = {"terminal", "options"}
-
-
-def command_names() -> list[str]:
-    """The names of all commands, in order."""
-    return sorted(module.name.replace("_", "-") for module in iter_modules(__path__) if module.name not in SHARED)
-
-
-def command(name: str) -> Callable[..., Any]:
-    """The function of a command, imported now."""
-    run: Callable[..., Any] = import_module(f"{__name__}.{name.replace('-', '_')}").run
-    return run
-
-
-def build(names: Iterable[str] | None = None) -> typer.Typer:
-    """The application with the commands of ``names``, or with all."""
-    app = typer.Typer(
-        name="alliance",
-        no_args_is_help=True,
-        pretty_exceptions_show_locals=False,
-        pretty_exceptions_enable=False,
-        rich_markup_mode=None,
-        context_settings={"help_option_names": ["-h", "--help"]},
-    )
-    app.callback(
-        help="Pay for health and wellbeing outcomes: score measured data against a contract, settle it exactly."
-    )(lambda: None)
-    for name in command_names() if names is None else names:
-        app.command(name)(command(name))
-    return app
+__all__ = ["command_names", "main", "script"]
 
 
 def script() -> NoReturn:
@@ -67,10 +34,8 @@ def main() -> None:
     """Run the command line: exit 0 fine, 1 findings, 2 usage, a missing file or a missing extra."""
     degrade(sys.stdout, sys.stderr)
     gc.disable()  # a command ends before collecting its garbage would pay
-    asked = sys.argv[1:2]
     try:
-        # Only the command that is asked for is imported; help and mistakes need them all.
-        build(asked if asked and asked[0] in command_names() else None)()
+        program()()
     except AllianceError as error:
         complain(error.problems)
         sys.exit(2 if isinstance(error, UsageError) else 1)
