@@ -330,7 +330,10 @@ OF_DOCUMENTS = {"AO069", "AO070"}
 OF_FILES = {"AO050", "AO051", *(f"AO{number}" for number in range(530, 542))}
 # Of kept settlements: tests/test_evidence.py; of writers that fail or come too late: tests/test_faults.py; of restatements:
 # tests/test_restating.py.
-OF_EVIDENCE = {"AO075", "AO076", "AO820", *(f"AO{number}" for number in (*range(800, 814), *range(822, 827)))}
+OF_EVIDENCE = {
+    *("AO075", "AO076", "AO820"),
+    *(f"AO{number}" for number in (*range(800, 814), *range(822, 827), *range(850, 853))),
+}
 # Of amendments, which take two files: tests/test_amending.py.
 OF_AMENDMENTS = {f"AO{number}" for number in range(142, 149)}
 BEHIND = {"AO513": "the compiler refuses a clause that may have no amount (AO312)"}

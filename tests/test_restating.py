@@ -226,7 +226,6 @@ REFUSED: dict[str, tuple[str, str, tuple[str, ...], str]] = {
     "without a day": (TERMS("7 months"), "36", (), "AO825"),
     "of a settlement without a day": (TERMS("7 months"), "36", ("--as-of", "2021-12-31"), "AO825"),
     "before it was made": ("", "36", ("--as-of", "2021-05-30"), "AO825"),
-    "a term without end": (TERMS("two winters"), "36", ("--as-of", "2021-12-31"), "AO820"),
     "too little": ("terms: {materiality: 34 000.01}\n", "36", ("--as-of", "2021-12-31"), "AO823"),
     "no day of the calendar": ("", "36", ("--as-of", "2021-02-30"), "AO073"),
     "data that cannot be settled": ("", "many", ("--as-of", "2021-12-31"), "AO509"),
@@ -270,6 +269,18 @@ def test_the_term_runs_from_the_first_settlement(tmp_path: Path) -> None:
     for register in ((), ("--register", tmp_path / "register", "--bundle", tmp_path / "third")):
         run = restate(tmp_path, tmp_path / "second", DATA, "--as-of", "2022-02-01", *register)
         assert (run.code, "restated until 2022-01-31" in run.err) == (1, True)
+
+
+def test_a_term_without_end_is_told_before_anything_relies_on_it(tmp_path: Path) -> None:
+    """No settlement is entered whose term nobody can count, and none kept elsewhere is restated by it (AO820)."""
+    contract = CONTRACT.replace("facts:\n", f"{TERMS('two winters')}facts:\n")
+    alone = tmp_path / "alone"
+    assert settle_care(tmp_path, "--bundle", alone, contract=contract).code == 0
+    before = listed(tmp_path)
+    keeping = ("--bundle", tmp_path / "first", "--register", tmp_path / "register", "--as-of", "2021-05-31")
+    run = settle_care(tmp_path, *keeping, contract=contract)
+    assert (run.code, run.out, "AO820" in run.err, listed(tmp_path)) == (1, "", True, before)
+    assert "AO820" in restate(tmp_path, alone, spoiled(DATA, visits="36"), "--as-of", "2021-12-31").err
 
 
 def test_a_change_of_just_the_materiality_is_made(tmp_path: Path) -> None:

@@ -1,26 +1,20 @@
-"""``alliance history``: the settlements of a register, and whether their chain is unbroken."""
+"""``alliance history``: the settlements of a register, how each stands, and whether their chain is unbroken."""
 
 from __future__ import annotations
 
 import json
-from pathlib import Path
-from typing import Annotated
 
 import typer
 
 from ..problems import Problem, UsageError
-from .options import Output, Speaking, TableOrData, TableOrJson, language_of
+from .options import Output, RegisterFolder, Speaking, TableOrData, TableOrJson, language_of
 from .terminal import complain, put
-
-Folder = Annotated[
-    Path, typer.Argument(metavar="REGISTER", help="A folder that --register made.", show_default=False, readable=False)
-]
 
 
 def run(
-    register: Folder, lang: Speaking = None, format_: TableOrData = TableOrJson.table, output: Output = None
+    register: RegisterFolder, lang: Speaking = None, format_: TableOrData = TableOrJson.table, output: Output = None
 ) -> None:
-    """Show the settlements of a register in order, with the hash of each, and verify their chain.
+    """Show the settlements of a register in order, with the hash of each and how it stands, and verify their chain.
 
     Example: alliance history REGISTER
     """

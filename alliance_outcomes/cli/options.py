@@ -96,6 +96,9 @@ Register = Annotated[
     Optional[Path],
     typer.Option("--register", metavar="DIR", help="The register that the settlement stands in.", readable=False),
 ]
+RegisterFolder = Annotated[
+    Path, typer.Argument(metavar="REGISTER", help="A folder that --register made.", show_default=False, readable=False)
+]
 AsOf = Annotated[Optional[str], typer.Option("--as-of", metavar="DAY", help="The day of the settlement: 2024-05-31.")]
 Output = Annotated[
     Optional[Path], typer.Option("-o", "--output", help="Write to this file, whole or not at all.", readable=False)

@@ -20,14 +20,15 @@ from ..statements.json import read_settled
 from .alone import read_bundle
 from .bundle import Made
 from .canonical import canonical, parsed
-from .chain import Entry, entry_of
+from .chain import Entry, Link, link_of
+from .course import check_open, check_term, numbered
 from .keeping import Keeping, check_day, keep
 from .manifest import CHAIN, Manifest
 from .recomputation import calculation_as_bytes
 from .register import read_register
 from .rereading import DEFINITIONS, EARLIER
 from .restatement import Restated, restatement_as_data
-from .restating import check_materiality, check_term, kept_inputs, restated, superseded
+from .restating import check_materiality, kept_inputs, restated
 from .verifying import verify
 
 
@@ -70,7 +71,8 @@ def settle_again(
     entry, before = _entry_of(files, manifest, verdict.hash)
     if register is not None:
         before = read_register(register)
-        entry = superseded(manifest, before)
+        entry = numbered(manifest.number or 0, before)
+        check_open(entry, before)
     if register is not None or as_of is not None:
         check_term(contract, entry, before, as_of)
     calculation = compile_contract(contract, manifest.period)
@@ -91,9 +93,9 @@ def settle_again(
     return Again(Restated(found, calculation, manifest.number, reason), settlement, made, manifest.language)
 
 
-def _entry_of(files: Mapping[str, bytes], manifest: Manifest, stated: str) -> tuple[Entry, list[Entry]]:
+def _entry_of(files: Mapping[str, bytes], manifest: Manifest, stated: str) -> tuple[Entry, list[Link]]:
     """The entry that a bundle has or could have, and those before it, as the bundle itself tells them."""
-    before = [entry_of(each, CHAIN) for each in parsed(files[CHAIN], CHAIN)] if CHAIN in files else []
+    before = [link_of(each, CHAIN) for each in parsed(files[CHAIN], CHAIN)] if CHAIN in files else []
     entry = Entry(
         number=len(before) + 1,
         contract=manifest.contract_id,

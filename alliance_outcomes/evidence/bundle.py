@@ -20,7 +20,7 @@ from ..sources.kinds import stem_of
 from ..sources.mapping import find_columns
 from ..statements.amounts import amounts_as_data
 from ..statements.csv import table_as_csv
-from .chain import Entry, chain_as_bytes
+from .chain import Link, chain_as_bytes
 from .contract_hash import contract_hash
 from .manifest import CALCULATION, CHAIN, MANIFEST, RULES, SALT, SETTLEMENT, VERIFIER, Manifest, hashes
 from .rereading import CONTRACT_FOLDER, DEFINITIONS, EARLIER, QUERIES, Asked, Reread, reread
@@ -53,7 +53,7 @@ class Standing:
     """
 
     as_of: str | None = None
-    before: Sequence[Entry] | None = None
+    before: Sequence[Link] | None = None
     supersedes: int | None = None
     reason: str | None = None
     statements: Mapping[str, bytes] = field(default_factory=dict)

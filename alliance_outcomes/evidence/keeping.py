@@ -1,21 +1,21 @@
-"""Keeps a settlement: its bundle, its entry in the register and its statement, put in place together or not at all."""
+"""Keeps a settlement: its bundle, its entry in the register and its statement, together or not at all; and closes one."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
 from ..files import file_put, folder_put
-from ..numbers import to_decimal
 from ..problems import Problem, UsageError
 from ..settlement import Settlement
 from .bundle import Made, Standing, bundle_of
 from .canonical import digest
-from .chain import Entry
-from .manifest import MANIFEST
+from .chain import Closing
+from .course import check_next, closing_of, entry_of
+from .manifest import MANIFEST, read_manifest
 from .register import entered, read_register
 
 
@@ -66,7 +66,8 @@ def keep(
     """Keep ``settlement`` and give the hash of its manifest, which ``statements`` is given too: the files to write beside it.
 
     They stand in the bundle as well, without that hash. Raises UsageError where something cannot be written
-    (AO030), the folder is there (AO074) or another settlement took the number (AO075): nothing is kept then.
+    (AO030), the folder is there (AO074), another settlement took the number (AO075), or it cannot follow those in the
+    register (see check_next): nothing is kept then.
     """
     check_keeping(keeping)
     before = None if keeping.register is None else read_register(keeping.register)
@@ -77,33 +78,28 @@ def keep(
     standing = Standing(keeping.as_of, before, keeping.supersedes, keeping.reason, copies)
     files = bundle_of(settlement, made, standing, language)
     stated = digest(files[MANIFEST])
+    entry = None
+    if before is not None:
+        entry = entry_of(settlement, read_manifest(files), stated, keeping.bundle.name, before)
+        check_next(entry, before)
     with ExitStack() as together:
         try:
             together.enter_context(folder_put(keeping.bundle, files))
         except FileExistsError:
             raise _taken(keeping.bundle) from None
-        if keeping.register is not None and before is not None:
-            entry = replace(_entry(settlement, keeping, stated), number=len(before) + 1)
-            entry = replace(entry, previous=before[-1].hash if before else None)
+        if keeping.register is not None and entry is not None:
             together.enter_context(entered(keeping.register, entry))
         for path, data in statements(stated).items():
             together.enter_context(file_put(path, data))
     return stated
 
 
-def _entry(settlement: Settlement, keeping: Keeping, stated: str) -> Entry:
-    """The entry of a settlement, as the first of a register."""
-    calculation = settlement.calculation
-    return Entry(
-        number=1,
-        contract=calculation.contract,
-        period=calculation.period,
-        manifest=stated,
-        bundle=keeping.bundle.name,
-        total=to_decimal(settlement.total, calculation.rounding.places if calculation.rounding else 0),
-        currency=calculation.currency,
-        previous=None,
-        as_of=keeping.as_of,
-        supersedes=keeping.supersedes,
-        reason=keeping.reason,
-    )
+def close(register: Path, number: int, as_of: str, decision: str) -> Closing:
+    """Enter in ``register`` that the settlement of this number is closed, as of a day, by a decision; see closing_of.
+
+    Raises UsageError also for a day that is none (AO073) and where another entry took the number (AO075).
+    """
+    check_day(as_of)
+    found = closing_of(number, as_of, decision, read_register(register))
+    with entered(register, found):
+        return found

@@ -10,12 +10,12 @@ from pathlib import Path
 from ..files import file_claimed, locked
 from ..problems import DataError, Place, Problem, UsageError
 from .canonical import parsed
-from .chain import Entry, broken_links, entry_of
+from .chain import Link, broken_links, link_of
 
 _NAME = re.compile(r"\d{6}\.json", re.ASCII)
 
 
-def read_register(folder: Path) -> list[Entry]:
+def read_register(folder: Path) -> list[Link]:
     """The entries of the register in ``folder``, in order; none where there is no such folder.
 
     Raises DataError where a file is no entry (AO809) or does not follow the one before it (AO808).
@@ -26,20 +26,20 @@ def read_register(folder: Path) -> list[Entry]:
     return entries
 
 
-def examine_register(folder: Path) -> tuple[list[Entry], list[Problem]]:
+def examine_register(folder: Path) -> tuple[list[Link], list[Problem]]:
     """The entries of a register that can be read, and all that is wrong with them; see read_register."""
     try:
         names = sorted(each.name for each in folder.iterdir() if _NAME.fullmatch(each.name)) if folder.is_dir() else []
     except OSError as error:
         sentence = f"{folder} cannot be read: {error.strerror}."
         return [], [Problem("AO809", sentence, "Check the disk.", Place(str(folder)))]
-    entries: list[Entry] = []
+    entries: list[Link] = []
     found: list[Problem] = []
     read: list[str] = []
     for name in names:
         file = str(folder / name)
         try:
-            entry = entry_of(parsed((folder / name).read_bytes(), file), file)
+            entry = link_of(parsed((folder / name).read_bytes(), file), file)
         except DataError as error:
             found += error.problems
         except OSError as error:
@@ -54,7 +54,7 @@ def examine_register(folder: Path) -> tuple[list[Entry], list[Problem]]:
 
 
 @contextmanager
-def entered(folder: Path, entry: Entry) -> Iterator[None]:
+def entered(folder: Path, entry: Link) -> Iterator[None]:
     """``entry`` stands at the end of the register in ``folder``, within and after; after an error it does not.
 
     Exactly one of several writers gets a number: the others raise UsageError (AO075), and can settle again after it.
@@ -70,10 +70,10 @@ def entered(folder: Path, entry: Entry) -> Iterator[None]:
             raise _too_late(folder, entry) from None
 
 
-def _last(entries: Sequence[Entry]) -> str | None:
+def _last(entries: Sequence[Link]) -> str | None:
     return entries[-1].hash if entries else None
 
 
-def _too_late(folder: Path, entry: Entry) -> UsageError:
+def _too_late(folder: Path, entry: Link) -> UsageError:
     sentence = f"Somebody else entered a settlement in {folder} meanwhile, so {entry.number} is no longer the next."
     return UsageError(Problem("AO075", sentence, "Run again: this settlement then follows that one."))

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict
 from importlib.metadata import version
 from textwrap import wrap
 from typing import Any
 
 from ..problems import Problem
-from .chain import Entry
+from .chain import Closing, Link
+from .course import Status, statuses
 from .verifying import Verdict
 
 WIDTH = 80
@@ -26,7 +28,9 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "chain": "The settlement follows the ones before it.",
         "chain_none": "The settlement stands in no register.",
         "register": "Register", "unbroken": "The chain is unbroken.", "broken": "The chain is broken.",
-        "settled": "settled", "supersedes": "supersedes", "evidence": "Evidence",
+        "supersedes": "supersedes", "closes": "closes", "evidence": "Evidence",
+        "superseded": "superseded by {}", "closed": "closed by {}", "over": "closed, since it was open until {}", "provisional": "provisional",
+        "disputed": "disputed", "final": "final", "held": "{} held", "until": "open until {}", "is_closed": "Settlement {} is closed by number {}.",
     },
     "fi": {
         "ok": "ok", "fault": "vika", "none": "-", "unchecked": "Ei tarkistettu, koska sopimusta ja tietoja ei voitu lukea.", "verified": "Todennettu.", "not_verified": "Ei todennettu.",
@@ -41,7 +45,9 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "chain": "Tilitys seuraa sitä edeltäviä.",
         "chain_none": "Tilitys ei ole missään rekisterissä.",
         "register": "Rekisteri", "unbroken": "Ketju on ehjä.", "broken": "Ketju on poikki.",
-        "settled": "tilitys", "supersedes": "korvaa", "evidence": "Todiste",
+        "supersedes": "korvaa", "closes": "sulkee", "evidence": "Todiste",
+        "superseded": "korvattu: {}", "closed": "suljettu: {}", "over": "suljettu, koska se oli avoinna {} asti", "provisional": "ennakkotieto",
+        "disputed": "riitautettu", "final": "lopullinen", "held": "{} pidätetty", "until": "avoinna {} asti", "is_closed": "Tilityksen {} sulkee numero {}.",
     },
     "sv": {
         "ok": "ok", "fault": "fel", "none": "-", "unchecked": "Inte kontrollerat, eftersom avtalet och uppgifterna inte gick att läsa.", "verified": "Verifierad.", "not_verified": "Inte verifierad.",
@@ -56,7 +62,9 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "chain": "Avräkningen följer dem som står före den.",
         "chain_none": "Avräkningen står inte i något register.",
         "register": "Register", "unbroken": "Kedjan är obruten.", "broken": "Kedjan är bruten.",
-        "settled": "avräkning", "supersedes": "ersätter", "evidence": "Bevis",
+        "supersedes": "ersätter", "closes": "avslutar", "evidence": "Bevis",
+        "superseded": "ersatt av {}", "closed": "avslutad av {}", "over": "avslutad, eftersom den var öppen till {}", "provisional": "preliminär",
+        "disputed": "bestridd", "final": "slutlig", "held": "{} innehålls", "until": "öppen till {}", "is_closed": "Avräkning {} avslutas av nummer {}.",
     },
 }  # fmt: skip
 
@@ -132,26 +140,80 @@ def problems_as_data(problems: Sequence[Problem]) -> list[dict[str, Any]]:
     ]
 
 
-def write_history(entries: Sequence[Entry], problems: Sequence[Problem], language: str = "en") -> str:
-    """A register as text, an entry on two lines: what was settled and its total, then its bundle and its hash."""
+def write_history(links: Sequence[Link], problems: Sequence[Problem], language: str = "en") -> str:
+    """A register as text: each settlement with its total, the hash of its manifest and how it stands; each closing."""
     words = WORDS[language]
-    lines: list[str] = []
-    for each in entries:
-        what = f"{each.number:>6}  {each.contract} {each.period}"
-        why = [f"{words['supersedes']} {each.supersedes}"] if each.supersedes is not None else []
-        why += [each.reason] if each.reason else []
-        lines.append(f"{', '.join([what, *why])[:52]:52} {each.as_of or '':10} {f'{each.total} {each.currency}':>16}")
-        lines.append(f"{'':8}{each.manifest}")
-    lines += ["", words["broken" if problems else "unbroken"]]
-    return "\n".join(lines) + "\n"
+    lines = [line for link in _history(links, words) for line in link]
+    return "\n".join([*lines, "", words["broken" if problems else "unbroken"]]) + "\n"
 
 
-def history_as_data(entries: Sequence[Entry], problems: Sequence[Problem]) -> dict[str, Any]:
-    """A register as plain data: ``{"format": 1, "unbroken", "entries": [...], "problems": [...]}``."""
-    names = ("number", "contract", "period", "as_of", "total", "currency", "manifest", "bundle", "supersedes", "reason")
+def _history(links: Sequence[Link], words: Mapping[str, str]) -> Iterator[Iterator[str]]:
+    standing = {each.entry.number: each for each in statuses(links)}
+    for link in links:
+        if isinstance(link, Closing):
+            of = standing[link.closes].entry if link.closes in standing else None
+            what = f"{of.contract} {of.period}, " if of else ""
+            yield _told(link, f"{what}{words['closes']} {link.closes}", "", link.decision)
+        elif status := standing.get(link.number):
+            yield _settled(status, words)
+
+
+def _settled(status: Status, words: Mapping[str, str]) -> Iterator[str]:
+    entry = status.entry
+    what = [f"{entry.contract} {entry.period}"]
+    what += [f"{words['supersedes']} {entry.supersedes}"] if entry.supersedes is not None else []
+    what += [entry.reason] if entry.reason else []
+    yield from _told(entry, ", ".join(what), f"{entry.total} {entry.currency}", entry.manifest, _stands(status, words))
+
+
+def _told(link: Link, what: str, amount: str, *more: str) -> Iterator[str]:
+    """An entry: its number, what it is, its day and amount on a line, and more below."""
+    yield f"{f'{link.number:>6}  {what}'[:52]:52} {link.as_of or '':10} {amount:>16}".rstrip()
+    for each in more:
+        yield from wrap(each, WIDTH, initial_indent=" " * 8, subsequent_indent=" " * 8)
+
+
+def _stands(status: Status, words: Mapping[str, str]) -> str:
+    """How a settlement stands, in words."""
+    entry = status.entry
+    if status.superseded_by is not None:
+        return words["superseded"].format(status.superseded_by)
+    if status.state == "closed":
+        return (
+            words["over"].format(entry.reopen_until)
+            if status.closed_by is None
+            else words["closed"].format(status.closed_by)
+        )
+    told = [words[name] for name in ("provisional", "disputed") if getattr(entry, name)] or [words["final"]]
+    told += [words["held"].format(f"{entry.held} {entry.currency}")] if entry.holds else []
+    told += [words["until"].format(entry.reopen_until)] if entry.reopen_until else []
+    return ", ".join(told)
+
+
+def write_closing(closing: Closing, language: str = "en") -> str:
+    """That a settlement is closed, in a line."""
+    return WORDS[language]["is_closed"].format(closing.closes, closing.number) + "\n"
+
+
+def history_as_data(links: Sequence[Link], problems: Sequence[Problem]) -> dict[str, Any]:
+    """A register as plain data: ``{"format": 1, "unbroken", "entries": [...], "closings": [...], "problems": [...]}``."""
+    closings = [each for each in links if isinstance(each, Closing)]
     return {
         "format": 1,
         "unbroken": not problems,
-        "entries": [{name: getattr(each, name) for name in names} | {"hash": each.hash} for each in entries],
+        "entries": [
+            {
+                **_as_data(each.entry),
+                "state": each.state,
+                "superseded_by": each.superseded_by,
+                "closed_by": each.closed_by,
+            }
+            for each in statuses(links)
+        ],
+        "closings": [_as_data(each) for each in closings],
         "problems": problems_as_data(problems),
     }
+
+
+def _as_data(link: Link) -> dict[str, Any]:
+    return {key: value for key, value in asdict(link).items() if key != "previous"} | {"hash": link.hash}

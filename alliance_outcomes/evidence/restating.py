@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import re
-from calendar import monthrange
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
 from fractions import Fraction
 
 from ..calculation.form import Calculation
@@ -14,14 +11,12 @@ from ..calculation.plain import from_plain
 from ..calculation.result import Given, Inputs, PayeeResult, read_steps, result_of
 from ..contract.model import Contract
 from ..formula.exact import Value
-from ..problems import ContractError, DataError, Problem, UsageError
+from ..problems import ContractError, DataError, Problem
 from .canonical import parsed
-from .chain import Entry
-from .manifest import CALCULATION, Manifest
+from .manifest import CALCULATION
 
 LineKey = tuple[str, str, str]
 Lines = Mapping[LineKey, Fraction]
-_SPAN = re.compile(r"(\d{1,4}) (days?|months?|years?)", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,66 +164,6 @@ def _difference(before: Lines, after: Lines) -> dict[LineKey, Fraction]:
     keys = {**before, **after}
     moved = {key: after.get(key, Fraction(0)) - before.get(key, Fraction(0)) for key in keys}
     return {key: amount for key, amount in moved.items() if amount}
-
-
-def last_day(contract: Contract, entry: Entry) -> date | None:
-    """The last day on which the settlement of ``entry`` may be restated; None where the contract sets no term.
-
-    Raises ContractError (AO820) for a term that is no number of days, months or years, UsageError (AO825) where the
-    settlement does not say as of which day it was made.
-    """
-    term = contract.terms.reopen_within if contract.terms else None
-    if term is None:
-        return None
-    match = _SPAN.fullmatch(term)
-    if match is None:
-        sentence = f"reopen_within: {term} is no number of days, months or years, so nobody can tell when it ends."
-        raise ContractError(Problem("AO820", sentence, "Write 24 months.", contract.place("terms", "reopen_within")))
-    if entry.as_of is None:
-        sentence = f"The contract lets a settlement be restated within {term}, and number {entry.number} has no day."
-        raise UsageError(Problem("AO825", sentence, "Settle with --as-of, so that the term has a beginning."))
-    first, many = date.fromisoformat(entry.as_of), int(match[1])
-    if match[2].startswith("day"):
-        return first + timedelta(days=many)
-    months = first.month - 1 + many * (12 if match[2].startswith("year") else 1)
-    year, month = first.year + months // 12, months % 12 + 1
-    return date(year, month, min(first.day, monthrange(year, month)[1]))
-
-
-def first_of(entry: Entry, entries: Sequence[Entry]) -> Entry:
-    """The settlement that ``entry``, by way of what it supersedes, restates."""
-    while entry.supersedes is not None:
-        entry = entries[entry.supersedes - 1]
-    return entry
-
-
-def superseded(manifest: Manifest, entries: Sequence[Entry]) -> Entry:
-    """The entry of a bundle that was verified in its register. Raises UsageError (AO824) where it was restated already."""
-    entry = entries[(manifest.number or 0) - 1]
-    later = next((each for each in entries if each.supersedes == entry.number), None)
-    if later is not None:
-        sentence = f"Settlement {entry.number} is superseded by {later.number}."
-        raise UsageError(Problem("AO824", sentence, f"Restate {later.number}: {later.bundle}."))
-    return entry
-
-
-def check_term(contract: Contract, entry: Entry, entries: Sequence[Entry], as_of: str | None) -> None:
-    """Refuse a restatement after the contract's term (AO822), or one that does not say its day (AO825)."""
-    if as_of is not None and entry.as_of is not None and as_of < entry.as_of:
-        sentence = f"Settlement {entry.number} was made as of {entry.as_of}, after {as_of}."
-        raise UsageError(Problem("AO825", sentence, "Say the day of the restatement."))
-    last = last_day(contract, first_of(entry, entries))
-    if last is None:
-        return
-    if as_of is None:
-        sentence = f"The contract lets this settlement be restated until {last}; say as of which day it is restated."
-        raise UsageError(Problem("AO825", sentence, "Add --as-of DAY."))
-    if as_of > last.isoformat():
-        sentence = f"The contract lets this settlement be restated until {last}; {as_of} is too late."
-        place = contract.place("terms", "reopen_within")
-        raise ContractError(
-            Problem("AO822", sentence, "It stands as it is, unless the parties agree otherwise.", place)
-        )
 
 
 def check_materiality(contract: Contract, restatement: Restatement) -> None:

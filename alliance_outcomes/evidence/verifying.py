@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -12,8 +12,9 @@ from ..explain import LANGUAGES
 from ..problems import AllianceError, Place, Problem
 from .alone import read_bundle, unexpected
 from .canonical import digest, parsed
-from .chain import broken_chain
+from .chain import Entry, Link, broken_chain
 from .contract_hash import contract_hash
+from .course import entry_of, settlements
 from .manifest import CALCULATION, MANIFEST, RULES, SETTLEMENT, VERIFIER, Manifest, changed_files, read_manifest
 from .recomputation import differences, shown, wrong_amounts
 from .register import examine_register
@@ -67,7 +68,7 @@ def verify(folder: Path, expected: str | None = None, register: Path | None = No
         "contract": [*unread, *(_other_contract(files, manifest, again) if again else ())],
         "inputs": list(_other_inputs(files, again)) if again else [],
         "amounts": [*wrong_amounts(files), *(_other_record(files, again) if again else ())],
-        "chain": broken_chain(files, manifest) + _unregistered(stated, manifest, register),
+        "chain": broken_chain(files, manifest) + _unregistered(stated, manifest, register, again),
     }
     checks = (Check(name, tuple(found[name]), name != "inputs" or again is not None) for name in CHECKS)
     return Verdict(tuple(checks), manifest, stated)
@@ -191,15 +192,27 @@ def _other_record(files: Mapping[str, bytes], again: Reread) -> list[Problem]:
     ][:MOST_TOLD]
 
 
-def _unregistered(stated: str, manifest: Manifest, register: Path | None) -> list[Problem]:
-    """That a register does not hold the bundle, or is itself broken (AO808)."""
+def _unregistered(stated: str, manifest: Manifest, register: Path | None, again: Reread | None) -> list[Problem]:
+    """That a register does not hold the bundle, says other things of it than it holds, or is itself broken (AO808)."""
     if register is None:
         return []
-    entries, found = examine_register(register)
+    links, found = examine_register(register)
     at = manifest.number or 0
-    if not any(each.number == at and each.manifest == stated for each in entries):
+    entry = next((each for each in settlements(links) if each.number == at and each.manifest == stated), None)
+    sentence = ""
+    if entry is None:
         sentence = f"The register {register} holds no settlement {at} with the hash of this manifest."
-        found.append(
-            Problem("AO808", sentence, "It is another register, or one of the two was changed.", Place(str(register)))
-        )
+    elif again and not found and not _holds(again, manifest, links[: at - 1], entry):
+        sentence = f"The register {register} says other things of settlement {at} than the bundle holds."
+    if sentence:
+        hint = "It is another register, or one of the two was changed."
+        found.append(Problem("AO808", sentence, hint, Place(str(register))))
     return found
+
+
+def _holds(again: Reread, manifest: Manifest, before: Sequence[Link], entry: Entry) -> bool:
+    """Whether an entry is the one that the settlement has after those before it."""
+    try:
+        return entry == entry_of(again.settlement, manifest, entry.manifest, entry.bundle, before)
+    except AllianceError:
+        return False
