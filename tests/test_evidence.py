@@ -496,6 +496,7 @@ def _swap(one: Path, other: Path) -> None:
 
 @pytest.mark.parametrize("fault", BROKEN)
 def test_a_register_that_was_meddled_with(fault: str, tmp_path: Path) -> None:
+    longer = CONTRACT.replace("to: 2021-12-31", "to: 2023-12-31")
     """``history`` and ``verify --register`` tell it, and nothing more is entered; the last entry is held by the statement."""
     register = tmp_path / "register"
     for number in (1, 2, 3):
