@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from fractions import Fraction
 
 from .calculation.binding import Bound, bind, check_unread
@@ -59,6 +59,17 @@ class Settlement:
         """The sum over all payees."""
         return sum((payee.total for payee in self.payees), Fraction(0))
 
+    @property
+    def stated(self) -> dict[tuple[str, str, str], Fraction]:
+        """What later settlements may read of this one, by (payee, period, name): clauses' amounts and carried balances."""
+        found: dict[tuple[str, str, str], Fraction] = {}
+        for payee in self.payees:
+            about = payee.payee, self.calculation.period
+            for line in payee.lines:
+                found[*about, line.clause] = found.get((*about, line.clause), Fraction(0)) + line.amount
+            found |= {(*about, name): amount for name, amount in payee.carried.items()}
+        return found
+
     def one(self, payee: str | None) -> PayeeSettlement:
         """The payee asked for, or the only one. Raises UsageError (AO023, AO021) where it is not there or not the only one."""
         if payee is None:
@@ -101,8 +112,8 @@ def settle(
 ) -> Settlement:
     """The settlement of ``period``, exact to the contract's rounding.
 
-    ``payees`` narrows it; ``settled`` gives earlier settlements' lines by (payee, period, clause) where a formula
-    reads them. Raises DataError with every fault of the data (AO5xx), ContractError for a faulty contract.
+    ``payees`` narrows it; ``settled`` gives what earlier settlements state (``Settlement.stated``) where a clause
+    or formula reads it. Raises DataError with every fault of the data (AO5xx), ContractError for a faulty contract.
     """
     return settle_calculation(contract, compile_contract(contract, period), measured, payees, settled)
 
@@ -182,4 +193,4 @@ def settle_values(calculation: Calculation, inputs: Mapping[str, Value], bound: 
 def settle_payee(calculation: Calculation, values: dict[str, Value], bound: Bound) -> PayeeSettlement:
     """The settlement of one payee from the values of all its inputs and named formulas (DataError AO505, AO507, AO510, AO513)."""
     due = result_of(calculation, values, bound)
-    return PayeeSettlement(due.payee, due.score, due.areas, due.indicators, due.lines, due.balance, due.values, bound)
+    return PayeeSettlement(**{each.name: getattr(due, each.name) for each in fields(due)}, bound=bound)

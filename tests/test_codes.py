@@ -336,6 +336,8 @@ OF_EVIDENCE = {
 }
 # Of amendments, which take two files: tests/test_amending.py.
 OF_AMENDMENTS = {f"AO{number}" for number in range(142, 149)}
+# Of what is carried from period to period, which takes two settlements: tests/test_carrying.py.
+OF_CARRYING = {"AO149", "AO565", "AO566"}
 BEHIND = {"AO513": "the compiler refuses a clause that may have no amount (AO312)"}
 
 
@@ -361,6 +363,7 @@ def test_every_code_has_its_input() -> None:
         *OF_PROOFS,
         *OF_EVIDENCE,
         *OF_AMENDMENTS,
+        *OF_CARRYING,
         *OF_LINT,
         *OF_FILES,
         *OF_DOCUMENTS,

@@ -39,7 +39,7 @@ def bind(
     settled: Mapping[tuple[str, str, str], Fraction],
     problems: list[Problem],
 ) -> Bound:
-    """The values of all inputs for one payee; every fault is added to ``problems`` (AO505, AO508 to AO511, AO518, AO551)."""
+    """The values of all inputs for one payee; every fault is added to ``problems`` (AO505, AO508 to AO511, AO518, AO551, AO565)."""
     values: dict[str, Value] = {}
     rows: dict[str, Row] = {}
     for given in calculation.inputs:
@@ -74,8 +74,13 @@ def _settled(
 ) -> Value:
     key = (payee, given.period, given.id)
     if key not in settled:
-        sentence = f"The settlement of {given.period} is needed for {given.id}."
-        problems.append(Problem("AO511", sentence, "Give it with --earlier FILE.json.", given.place))
+        if any(key[:2] == each[:2] for each in settled):
+            sentence = f"The settlement of {given.period} that was given says nothing of {given.id}."
+            instead = "Give one of this contract; where the clause came later, say since when it counts (since)."
+            problems.append(Problem("AO565", sentence, instead, given.place))
+        else:
+            sentence = f"The settlement of {given.period} is needed for {given.id}."
+            problems.append(Problem("AO511", sentence, "Give it with --earlier FILE.json.", given.place))
         return Fraction(0)
     return settled[key]
 

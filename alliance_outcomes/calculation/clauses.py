@@ -7,9 +7,9 @@ from fractions import Fraction
 
 from ..contract.model import Contract
 from ..contract.parts import Formula
-from ..contract.periods import Period, portion
+from ..contract.periods import Period, apart, earlier, portion
 from ..formula.nodes import Arithmetic, Name, Node, Number, Round, names
-from ..formula.steps import Says, Step
+from ..formula.steps import Input, Says, Step
 from ..ledger import Entry, InProportion, Split
 from ..numbers import Rounding
 from ..payments.base import EACH, PAYEE, Clause, Paying
@@ -87,6 +87,11 @@ class Clauses:
             lambda split: self._shares(split, place),
             lambda name: self._line(name, id_, place),
             self._limit,
+            self._rounded,
+            lambda what, back, since, least: self._brought(f"{id_}.{what}{suffix}", back, since, least, place),
+            lambda what, node, says: scope.let(
+                f"{id_}.{what}{suffix}", self._rounded(node), "carried", says, place, self.contract.currency or ""
+            ),
             lambda node, to, why: self._write(id_, suffix, node, to, why),
             lambda who: self._paying(id_, clause, who),
             scope.problems.append,
@@ -130,6 +135,25 @@ class Clauses:
             return node
         return Round(node, self.limits.how, self.limits.unit)
 
+    def _brought(self, name: str, back: int, since: str, least: Fraction | None, place: Place | None) -> Node:
+        """What the settlement of the period before states as ``name``, which came from ``back`` periods before this one.
+
+        Nothing comes from before the contract, nor from before the period ``since`` where one is named (AO149).
+        """
+        scope, rule = self.scope, self.contract.periods
+        first = since or scope.labels[0]
+        if first not in scope.labels:
+            hint = did_you_mean(first, scope.labels) or f"Its periods run from {scope.labels[0]} to {scope.labels[-1]}."
+            scope.wrong("AO149", f"{first} is no period of this contract, so nothing counts since then.", hint, place)
+            return Number(Fraction(0))
+        if apart(rule, first, scope.period.label) < back:
+            return Number(Fraction(0))
+        before, unit = earlier(rule, scope.period.label, 1), self.contract.currency or ""
+        return scope.take(Input(f"{name}@settled-1", name, before, part="settled", unit=unit, least=least, place=place))
+
+    def _rounded(self, node: Node) -> Node:
+        return Round(node, self.rounding.how, self.rounding.unit)
+
     def _write(self, id_: str, suffix: str, node: Node, to: Split | InProportion, why: Says) -> None:
         name, place = f"{id_}{suffix}", self._place(id_)
         if may_be_missing(node, lambda each: self.scope.maybe.get(each, False)):
@@ -141,8 +165,7 @@ class Clauses:
                     place,
                 )
             )
-        rounded = Round(node, self.rounding.how, self.rounding.unit)
-        self.scope.let(name, rounded, "line", why, place, self.contract.currency or "")
+        self.scope.let(name, self._rounded(node), "line", why, place, self.contract.currency or "")
         self.written[id_].append(name)
         self.entries.append(Entry(id_, name, to, why, place))
 

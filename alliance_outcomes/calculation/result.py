@@ -64,7 +64,10 @@ class AreaResult:
 
 @dataclass(frozen=True, slots=True)
 class PayeeResult:
-    """What one payee's period comes to. ``values`` holds every input and named formula, for explanations."""
+    """What one payee's period comes to. ``values`` holds every input and named formula, for explanations.
+
+    ``carried`` are the balances that the next settlement reads, by name.
+    """
 
     payee: str
     score: Fraction | None
@@ -73,6 +76,7 @@ class PayeeResult:
     lines: tuple[Line, ...]
     balance: Mapping[str, Balance]
     values: Mapping[str, Value]
+    carried: Mapping[str, Fraction]
 
     @property
     def parties(self) -> dict[str, Fraction]:
@@ -135,6 +139,7 @@ def result_of(calculation: Calculation, values: Mapping[str, Value], bound: Give
         tuple(lines),
         balances(lines, _held(calculation, values, lines), _amounts(calculation.paid, values, calculation)),
         values,
+        {step.name: Fraction(values[step.name] or 0) for step in calculation.steps if step.role == "carried"},
     )
 
 

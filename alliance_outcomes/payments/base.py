@@ -25,8 +25,10 @@ class Paying:
 
     ``let`` names a formula; ``money`` reads a formula that must give money and ``number`` one that must not;
     ``condition`` reads a condition; ``shares`` gives a split's shares in this period; ``line`` gives the name of
-    an earlier clause's written amount; ``limit`` rounds a limit as the contract says limits are rounded; ``write``
-    rounds an amount and hands it to the ledger. With ``of(party)`` names mean that party's own.
+    an earlier clause's written amount; ``limit`` rounds a limit as the contract says limits are rounded, ``rounded`` as
+    lines are; ``write`` rounds an amount and hands it to the ledger. ``brought(what, n, since, least)`` is what the
+    settlement before this one states of ``what``, which came from n periods before and is never below ``least``; ``state``
+    states such a balance, rounded as lines are, for the next one. With ``of(party)`` names mean that party's own.
     """
 
     id: str
@@ -41,6 +43,9 @@ class Paying:
     shares: Callable[[str], Mapping[str, Fraction]]
     line: Callable[[str], Name]
     limit: Callable[[Node], Node]
+    rounded: Callable[[Node], Node]
+    brought: Callable[[str, int, str, Fraction | None], Node]
+    state: Callable[[str, Node, Says], Name]
     write: Callable[[Node, Split | InProportion, Says], None]
     of: Callable[[str], Paying]
     problem: Callable[[Problem], None]
@@ -86,6 +91,11 @@ class PaidClause(Clause):
 def times(left: Node, right: Node) -> Arithmetic:
     """``left * right``."""
     return Arithmetic("*", left, right)
+
+
+def plus(left: Node, right: Node) -> Arithmetic:
+    """``left + right``."""
+    return Arithmetic("+", left, right)
 
 
 def minus(left: Node, right: Node) -> Arithmetic:

@@ -10,13 +10,14 @@ from typing import Annotated, Literal
 from pydantic import Field, PlainValidator, WithJsonSchema
 
 from ..contract.located import Listing
-from ..contract.parts import FormulaText, Id, Part, refuse, to_number
+from ..contract.parts import Formula, FormulaText, Id, Part, refuse, to_number
 from ..formula.curves import earned_in_bands
 from ..formula.nodes import Arithmetic, Compare, IfElse, Name, Negate, Node
 from ..formula.steps import Says
 from ..ledger import Split
 from ..problems import Problem
-from .base import NO_MONEY, Clause, Paying, least, minus, most, times
+from .base import NO_MONEY, Clause, Paying, least, minus, most, plus, times
+from .carrying import TO_DATE, Carried, Carry, Over, one_way, to_date, where
 
 SAYS = {
     "saved": {
@@ -40,6 +41,16 @@ SAYS = {
         "fi": "Osuus ylityksestä.",
         "sv": "Andelen av överskridandet.",
     },
+    "loss": {
+        "en": "The share of this period's overrun, before its limit.",
+        "fi": "Osuus tämän kauden ylityksestä ennen rajaa.",
+        "sv": "Andelen av periodens överskridande, före gränsen.",
+    },
+    "owed": {
+        "en": "The loss and those carried forward, less the gain; negative where the gain is larger.",
+        "fi": "Tappio ja aiemmilta kausilta siirtyneet tappiot, vähennettynä voitolla; negatiivinen, kun voitto on suurempi.",
+        "sv": "Förlusten och de överförda förlusterna, minus vinsten; negativt när vinsten är större.",
+    },
     "line": {
         "en": "The saving against the target cost is shared, and so is an overrun.",
         "fi": "Alitus tavoitekustannukseen nähden jaetaan, samoin ylitys.",
@@ -58,6 +69,15 @@ class Side(Part):
     when: FormulaText | None = Field(default=None, description="A gate: shared only where the condition holds.")
     most: FormulaText | None = Field(default=None, description="The most that is shared.")
     to: Id = Field(description="payee or the name of a split.")
+
+
+class Pain(Side):
+    """How a loss is shared."""
+
+    carry: Carry | None = Field(
+        default=None,
+        description="What lies above most is carried, and set against later gains and within later limits.",
+    )
 
 
 class Deadband(Part):
@@ -101,7 +121,8 @@ class GainShare(Clause):
 
     Without `bands`, a side shares `rate` of what its deadband leaves. With `bands`, each slice of the ratio
     actual / target that lies between it and 100 % is shared at its band's rate. A gate stands on the gain or on
-    the pain; on both it must be `intended`, since scoring one point less would cancel a loss.
+    the pain; on both it must be `intended`, since scoring one point less would cancel a loss. With `over: contract`
+    all periods up to this one are shared together, and what was paid before is deducted.
     """
 
     kind: Literal["gain_share"] = "gain_share"
@@ -110,20 +131,23 @@ class GainShare(Clause):
     deadband: Deadband | None = Field(default=None, description="A width around the target that is not shared.")
     bands: Bands | None = Field(default=None, description="Rates by the ratio of actual to target, [up to, rate].")
     gain: Side | None = Field(default=None, description="How a saving is shared; not at all where left out.")
-    pain: Side | None = Field(default=None, description="How an overrun is shared; not at all where left out.")
+    pain: Pain | None = Field(default=None, description="How an overrun is shared; not at all where left out.")
+    over: Over | None = Field(
+        default=None,
+        description="contract: target and actual are those of all periods up to this one; since 2021: from that one on.",
+    )
 
     def lower(self, about: Paying) -> None:
         if self.gain and self.gain.when and self.pain and self.pain.when and not self.intended:
             sentence = "A gate on the gain and on the pain lets a lower score cancel a loss."
             about.problem(Problem("AO411", sentence, "Gate one side, or say intended: and why.", about.place))
         self._one_way_of_sharing(about)
-        target = about.let("target", about.money(self.target), None)
-        actual = about.let("actual", about.money(self.actual), None)
+        target = self._compared(about, "target", self.target)
+        actual = self._compared(about, "actual", self.actual)
         saved = about.let("saved", minus(target, actual), Says(SAYS["saved"]))
         basis = self._in_bands(about, self.bands, target, actual) if self.bands else saved
         width = about.let("width", about.money(self.deadband.width), Says(SAYS["width"])) if self.deadband else None
         gain = self._side(about, "gain", self.gain, basis, width)
-        pain = self._side(about, "pain", self.pain, Negate(basis), width)
         to = self.gain or self.pain
         if to is None:
             about.problem(
@@ -136,7 +160,47 @@ class GainShare(Clause):
             )
             return
         shares = Split(about.shares((self.gain or to).to), about.shares((self.pain or to).to))
-        about.write(self.gated(about, minus(gain, pain)), shares, Says(SAYS["line"]))
+        if self.pain is not None and self.pain.carry is not None:
+            self._with_losses(about, self.pain, self.pain.carry, gain, Negate(basis), width, shares)
+            return
+        amount: Node = minus(gain, self._side(about, "pain", self.pain, Negate(basis), width))
+        if self.over is not None:
+            amount = minus(amount, about.brought(TO_DATE, 1, self.over, None))
+        about.write(self.gated(about, amount), shares, Says(SAYS["line"]))
+        if self.over is not None:
+            to_date(about, self.over, TO_DATE, about.line(about.id))
+
+    def _compared(self, about: Paying, name: str, written: Formula) -> Name:
+        """The target, or what was spent; of all periods to date where these are shared together."""
+        own = about.let(name, about.money(written), None)
+        return own if self.over is None else to_date(about, self.over, f"{name}_to_date", own)
+
+    def _with_losses(
+        self,
+        about: Paying,
+        pain: Pain,
+        carry: Carry,
+        gain: Node,
+        beyond: Node,
+        width: Name | None,
+        shares: Split,
+    ) -> None:
+        """What is owed of this overrun and of those before is set against the gain; what the limit spares is carried on."""
+        one_way(about, self.over, carry)
+        if pain.most is None:
+            about.problem(Problem("AO149", "Without a most no loss is left to carry.", "Add most: ...", about.place))
+            return
+        counts = about.condition(pain.when) if pain.when else None
+        holds = about.condition(self.when) if self.when else None
+        carried = Carried(about, carry, "losses")
+        loss = about.let("loss", where(counts, self._shared(about, pain, beyond, width), NO_MONEY), Says(SAYS["loss"]))
+        owed = about.let("owed", minus(plus(loss, carried.brought), gain), Says(SAYS["owed"]))
+        borne = least(most(NO_MONEY, owed), about.limit(about.money(pain.most)))
+        borne_ = about.let("pain", where(counts, borne, NO_MONEY), Says(SAYS["pain"]))
+        amount = minus(most(NO_MONEY, Negate(owed)), borne_)
+        about.write(where(holds, amount, NO_MONEY), shares, Says(SAYS["line"]))
+        left = most(NO_MONEY, plus(owed, about.line(about.id)))
+        carried.forward(where(holds, loss, NO_MONEY), where(holds, left, carried.brought))
 
     def _one_way_of_sharing(self, about: Paying) -> None:
         """Bands state every rate; without them each side states its own (AO418)."""
@@ -153,16 +217,20 @@ class GainShare(Clause):
         ratio = about.let("ratio", Arithmetic("/", actual, target), Says(SAYS["ratio"]))
         return times(about.let("slices", earned_in_bands(ratio, bands, Fraction(1)), None), target)
 
-    def _side(self, about: Paying, name: str, side: Side | None, beyond: Node, width: Name | None) -> Node:
-        if side is None:
-            return NO_MONEY
+    def _shared(self, about: Paying, side: Side, beyond: Node, width: Name | None) -> Node:
+        """The rate of what lies beyond the deadband, before any limit."""
         shared: Node = most(NO_MONEY, beyond)
         if width is not None and self.deadband is not None:
             if self.deadband.shares == "beyond":
                 shared = most(NO_MONEY, minus(beyond, width))
             else:
                 shared = IfElse(Compare(">=", beyond, width), most(NO_MONEY, beyond), NO_MONEY)
-        amount: Node = times(about.number(side.rate), shared) if side.rate else shared
+        return times(about.number(side.rate), shared) if side.rate else shared
+
+    def _side(self, about: Paying, name: str, side: Side | None, beyond: Node, width: Name | None) -> Node:
+        if side is None:
+            return NO_MONEY
+        amount = self._shared(about, side, beyond, width)
         if side.most:
             amount = least(amount, about.limit(about.money(side.most)))
         if side.when:

@@ -12,13 +12,15 @@ from ..numbers import Rounding, to_decimal, to_text
 def amounts_as_data(payee: PayeeResult, rounding: Rounding | None) -> dict[str, Any]:
     """``{"payee", "score", "areas", "indicators", "lines", "parties", "total", "balance"}``; see docs/schemas.
 
+    ``carried`` stands beside them where a clause carries something to the next period.
+
     Scores, values and weights are exact numbers (a terminating decimal, else p/q), money a decimal string.
     """
 
     def money(amount: Fraction) -> str:
         return to_decimal(amount, rounding.places if rounding else 0)
 
-    return {
+    data = {
         "payee": payee.payee or None,
         "score": number(payee.score),
         "areas": [{"id": each.id, "score": number(each.score), "weight": number(each.weight)} for each in payee.areas],
@@ -40,6 +42,8 @@ def amounts_as_data(payee: PayeeResult, rounding: Rounding | None) -> dict[str, 
             for party, each in payee.balance.items()
         },
     }
+    carried = {name: money(amount) for name, amount in payee.carried.items()}
+    return data | {"carried": carried} if carried else data
 
 
 def number(value: Fraction | None) -> str | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -47,21 +47,39 @@ def write_json(settlement: Settlement, language: str = "en", evidence: str = "")
 
 
 def read_settled(files: Iterable[Path]) -> dict[tuple[str, str, str], Fraction]:
-    """The clauses' amounts of earlier settlements, by (payee, period, clause). Raises DataError (AO512)."""
+    """What earlier settlements state, by (payee, period, name): clauses' amounts and carried balances.
+
+    Raises DataError for a file that holds no settlement (AO512), and for two of the same payee and period (AO566).
+    """
     found: dict[tuple[str, str, str], Fraction] = {}
+    of: dict[tuple[str, str], Path] = {}
     for file in files:
         try:
             data = json.loads(file.read_text("utf-8"))
-            for payee in data["payees"]:
-                for line in payee["lines"]:
-                    key = (payee["payee"] or "", data["period"], line["clause"])
-                    found[key] = found.get(key, Fraction(0)) + parse_number(line["amount"])
-        except (OSError, ValueError, KeyError, TypeError):
+            stated = [(_stated(payee, data["period"])) for payee in data["payees"]]
+        except (AttributeError, OSError, ValueError, KeyError, TypeError):
             sentence = f"{file} is not a settlement."
             raise DataError(
                 Problem("AO512", sentence, "Give a file that settle -f json wrote.", Place(str(file)))
             ) from None
+        for each in stated:
+            for payee, period, _ in each:
+                if of.setdefault((payee, period), file) is not file:
+                    whose = f" of {payee}" if payee else ""
+                    sentence = f"The settlement{whose} for {period} stands in {of[payee, period]} too."
+                    raise DataError(Problem("AO566", sentence, "Give the one that holds.", Place(str(file))))
+            found |= each
     return found
+
+
+def _stated(payee: Mapping[str, Any], period: str) -> dict[tuple[str, str, str], Fraction]:
+    """What the settlement of one payee states, as ``Settlement.stated`` names it."""
+    about = payee["payee"] or "", str(period)
+    found: dict[tuple[str, str, str], Fraction] = {}
+    for line in payee["lines"]:
+        key = (*about, line["clause"])
+        found[key] = found.get(key, Fraction(0)) + parse_number(line["amount"])
+    return found | {(*about, name): parse_number(amount) for name, amount in payee.get("carried", {}).items()}
 
 
 def place_text(place: Place | None) -> str | None:

@@ -300,14 +300,19 @@ def domain_of(given: Input) -> Span | Codes:
 
 
 def _bounding(contract: Contract, model: Model) -> frozenset[str]:
-    """The caps whose limits lie on either side of zero, whatever the inputs: they draw back no more than there is."""
+    """The caps whose limits lie on either side of zero, whatever the inputs: they draw back no more than there is.
+
+    One over all periods together can draw back what was paid in earlier ones.
+    """
     env = model.env(model.domains) or {}
     found = []
     for id_, clause in contract.settlement.items():
         most, least = env.get(f"{id_}.most", Span()), env.get(f"{id_}.least", Span())
         if not (isinstance(clause, Cap) and isinstance(most, Span) and isinstance(least, Span)):
             continue
-        if (clause.most is None or most[0] >= 0) and (clause.least is None or least[1] <= 0) and clause.to is None:
+        if clause.to is not None or clause.over is not None:
+            continue
+        if (clause.most is None or most[0] >= 0) and (clause.least is None or least[1] <= 0):
             found.append(id_)
     return frozenset(found)
 
