@@ -2,12 +2,13 @@
 PYTHON ?= python3
 BIN := .venv/bin
 SPARK := .venv-spark
+DOCS := .venv-docs
 LOCKED := .venv/.locked
 INSTALLED := .venv/.installed
 WEB := tests/web/node_modules/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo web test test-spark assure bench bench-big lock check rules docs lock-spark
+.PHONY: help setup demo web test test-spark assure bench bench-big lock check reference docs pictures lock-spark lock-docs
 .DELETE_ON_ERROR:
 
 help: ## show this list
@@ -61,12 +62,20 @@ check: setup ## lint and prove the contracts of this repository; a warning fails
 	$(BIN)/alliance lint contracts --fail-on warning
 	$(BIN)/alliance prove contracts/*.yaml > /dev/null
 
-rules: setup ## write docs/rules.md anew from the pages of the codes
-	$(BIN)/python -c "from alliance_outcomes.statements.rules import all_pages; print(end=all_pages())" > docs/rules.md.new
-	mv docs/rules.md.new docs/rules.md
+reference: setup ## write the generated pages of the docs anew: rules, keys and commands
+	$(BIN)/python -m docs.generate
 
-docs: setup ## make every picture of the docs anew (needs poppler)
+pictures: setup ## make every picture of the docs anew (needs poppler)
 	$(BIN)/python -m docs.draw
+
+# Sphinx is for the site alone, so it lives in an environment of its own.
+$(DOCS)/.locked: requirements-docs.lock
+	$(PYTHON) -m venv --clear $(DOCS)
+	$(DOCS)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-docs.lock
+	@touch $@
+
+docs: $(DOCS)/.locked ## build the site in docs/_build/html; a warning fails
+	$(DOCS)/bin/python -m sphinx -q -W --keep-going -n -b html -d docs/_build/doctrees docs docs/_build/html
 
 lock: ## write requirements.lock anew (needs uv on the PATH)
 	uv pip compile pyproject.toml --group dev --extra scale --extra excel --extra report --extra pdf --extra prove \
@@ -77,3 +86,7 @@ lock-spark: ## write requirements-spark.lock anew
 	uv pip compile pyproject.toml --group dev --extra scale --extra spark --universal --python-version 3.11 \
 		--fork-strategy fewest --generate-hashes --no-header --no-annotate --quiet \
 		-o requirements-spark.lock
+
+lock-docs: ## write requirements-docs.lock anew
+	uv pip compile --group docs --universal --python-version 3.11 --fork-strategy fewest \
+		--generate-hashes --no-header --no-annotate --quiet -o requirements-docs.lock

@@ -11,10 +11,13 @@ import pytest
 from alliance_outcomes.contract.definitions import load_definition
 from alliance_outcomes.contract.loading import load_contract
 from alliance_outcomes.measuring import Wanted, measure
+from examples import on_spark
 from examples.tesoma.generate import write
 from tests import test_measure, test_measure_kinds, test_records
 from tests.by_hand import nine
 from tests.running import alliance
+
+RECORDS = on_spark.ROOT / "examples" / "tesoma" / "records"
 
 
 @pytest.fixture(scope="module")
@@ -98,3 +101,10 @@ def test_the_command_measures_on_spark(tmp_path: Path) -> None:
         assert (run.code, run.err) == (0, "")
         written.append(run.out)
     assert written[0] == written[1]
+
+
+def test_the_example_counts_on_spark_what_polars_does() -> None:
+    """The example for those who outgrow one machine gives the values of one machine."""
+    found = on_spark.values(RECORDS, "spark")
+    assert len(found) > 8
+    assert found == on_spark.values(RECORDS, "polars")
