@@ -1,4 +1,4 @@
-"""Makes every picture in docs/pictures from the example of Tesoma: ``python -m docs.draw``, or ``make docs``.
+"""Makes every picture in docs/pictures from the example of Tesoma: ``python -m docs.draw``, or ``make pictures``.
 
 The same package, typesetter and poppler give the same bytes, so a picture changes only where what it shows has changed.
 """

@@ -24,10 +24,20 @@ class Run:
 def alliance(*arguments: str | Path) -> Run:
     """Run ``alliance`` with these arguments."""
     out, err = io.StringIO(), io.StringIO()
+    return Run(_run(arguments, out, err), out.getvalue(), err.getvalue())
+
+
+def said(*arguments: str | Path) -> tuple[int, str]:
+    """The exit code, and all that ``alliance`` says, as a terminal shows it."""
+    both = io.StringIO()
+    return _run(arguments, both, both), both.getvalue()
+
+
+def _run(arguments: tuple[str | Path, ...], out: io.StringIO, err: io.StringIO) -> int:
     with patch.object(sys, "argv", ["alliance", *map(str, arguments)]), redirect_stdout(out), redirect_stderr(err):
         try:
             main()
             code: object = 0
         except SystemExit as end:
             code = end.code
-    return Run(code if isinstance(code, int) else 0, out.getvalue(), err.getvalue())
+    return code if isinstance(code, int) else 0

@@ -27,7 +27,6 @@ from alliance_outcomes.settlement import settle
 from alliance_outcomes.sources.csv import parse_csv
 from tests.documents import (
     LANGUAGE,
-    Block,
     Example,
     anchor,
     blocks,
@@ -38,6 +37,7 @@ from tests.documents import (
     read_contract,
     sections,
 )
+from tests.pages import agrees, commands_of
 from tests.tree import PACKAGE, ROOT, Module, modules
 
 README = ROOT / "README.md"
@@ -45,7 +45,6 @@ PAGE = LANGUAGE.read_text(encoding="utf-8")
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("**/*.md")])
 LINK = re.compile(r"(?<!!)\[[^\]\n]+\]\(([^()\s]+)\)")
 PERIOD = "2020"
-REST = "..."
 
 
 # -- examples of the language page ------------------------------------------------------------------------------------
@@ -99,27 +98,6 @@ def test_a_contract_on_another_page_lints_clean(page: Path) -> None:
 
 
 # -- what is shown in the README --------------------------------------------------------------------------------------
-
-
-def commands_of(block: Block) -> Iterator[tuple[str, list[str]]]:
-    """The commands of a console block, each with the lines shown below it."""
-    command, shown = "", list[str]()
-    for line in [*block.text.splitlines(), "$ "]:
-        if line.startswith("$ "):
-            if command:
-                yield command, shown
-            command, shown = line[2:], []
-        else:
-            shown.append(line)
-
-
-def agrees(shown: list[str], real: list[str]) -> bool:
-    """Whether ``real`` is what is shown, where a line of three points stands for any number of lines."""
-    if not shown:
-        return not real
-    if shown[0].strip() != REST:
-        return bool(real) and shown[0].rstrip() == real[0].rstrip() and agrees(shown[1:], real[1:])
-    return any(agrees(shown[1:], real[start:]) for start in range(len(real) + 1))
 
 
 def output_of(command: str) -> list[str]:

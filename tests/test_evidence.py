@@ -35,11 +35,9 @@ from alliance_outcomes.settlement import settle
 from alliance_outcomes.sources.mapping import read_measured
 from tests.bundles import CONTRACTS, bundle, written
 from tests.conftest import EXAMPLES
-from tests.documents import blocks
 from tests.faulty import CONTRACT, DATA
 from tests.flipping import flips, missed, missed_by_programs, missed_by_verifying
 from tests.running import Run, alliance
-from tests.test_docs import agrees, commands_of
 from tests.test_schemas import holds
 from tests.tree import ROOT
 
@@ -496,9 +494,9 @@ def _swap(one: Path, other: Path) -> None:
 
 @pytest.mark.parametrize("fault", BROKEN)
 def test_a_register_that_was_meddled_with(fault: str, tmp_path: Path) -> None:
-    longer = CONTRACT.replace("to: 2021-12-31", "to: 2023-12-31")
     """``history`` and ``verify --register`` tell it, and nothing more is entered; the last entry is held by the statement."""
     register = tmp_path / "register"
+    longer = CONTRACT.replace("to: 2021-12-31", "to: 2023-12-31")
     for number in (1, 2, 3):
         keeping = ("--bundle", tmp_path / f"kept{number}", "--register", register)
         assert settle_care(tmp_path, *keeping, contract=longer, period=f"202{number - 1}").code == 0

@@ -24,7 +24,7 @@ def test_the_pictures_show_what_is_settled_now() -> None:
     """Each chart is the committed one, byte for byte, and the pages were drawn from the paper that is written now."""
     made = drawings() | drawn_from(paper())
     stale = [name for name, content in made.items() if (PICTURES / name).read_bytes() != content]
-    assert not stale, f"run make docs: {', '.join(stale)}"
+    assert not stale, f"run make pictures: {', '.join(stale)}"
 
 
 @pytest.mark.skipif(shutil.which("pdftoppm") is None, reason="poppler-utils is not installed")

@@ -1,10 +1,11 @@
-"""The recipes of CONTRIBUTING.md work as they stand: one new file, and the whole house knows the new member."""
+"""The recipes of docs/extending.md work as they stand: one new file, and the whole house knows the new member."""
 
 from __future__ import annotations
 
 import json
 import os
 import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -14,11 +15,13 @@ from pathlib import Path
 import pytest
 
 from tests.documents import blocks, framed
+from tests.pages import commands_of, file_of
 from tests.tree import PACKAGE, ROOT
 
-GUIDE = ROOT / "CONTRIBUTING.md"
+GUIDE = ROOT / "docs" / "extending.md"
 COPIED = (PACKAGE, "contracts", "docs", "examples", "indicators", "tests")
-LEFT = shutil.ignore_patterns("__pycache__", "*.pyc", "node_modules")
+FAMILIES = ["scoring", "payments", "measures", "sources", "checks", "cli"]
+LEFT = shutil.ignore_patterns("__pycache__", "*.pyc", "node_modules", "_build")
 
 
 @dataclass(frozen=True)
@@ -45,6 +48,7 @@ class Copy:
         """Put a file that was not there before."""
         file = self.folder / path
         assert not file.exists(), f"{path} is there already"
+        file.parent.mkdir(exist_ok=True)
         file.write_text(text, encoding="utf-8")
 
     def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
@@ -89,7 +93,7 @@ def recipes() -> list[Recipe]:
         target = next((word.removeprefix("file=") for word in block.words if word.startswith("file=")), "")
         if block.words[:1] == ("python",):
             found.append(Recipe(target, block.text))
-        elif target:
+        elif target == "docs/language.md":
             last = found.pop()
             found.append(Recipe(last.path, last.source, block.text))
     return found
@@ -112,8 +116,8 @@ def frame() -> str:
 
 
 def test_every_recipe_has_its_file() -> None:
-    """There is a recipe for a rule, a clause, a check, a command and a source, each with the whole file."""
-    assert [each.path.split("/")[1] for each in recipes()] == ["scoring", "payments", "checks", "cli", "sources"]
+    """There is a recipe for a rule, a clause, a measure, a source, a check and a command, each with the whole file."""
+    assert [each.path.split("/")[1] for each in recipes()] == FAMILIES
     assert all(f"`{each.path}`:" in GUIDE.read_text(encoding="utf-8") for each in recipes())
 
 
@@ -148,6 +152,21 @@ def test_the_family_tests_pick_a_member_up(folder: str, copy: Copy) -> None:
     documented = copy.family(new.kind)
     assert documented.returncode == 0, documented.stdout
     assert "passed" in documented.stdout
+
+
+def test_a_measure_is_one_file(copy: Copy) -> None:
+    """A definition uses the new measure, and records are measured by it as the guide shows; its test asks for a case."""
+    shown = [block for block in blocks(GUIDE) if block.heading == "Add a measure"]
+    for block in shown:
+        if name := file_of(block):
+            copy.write(name, block.text)
+    ((command, lines),) = [each for block in shown if block.words == ("session",) for each in commands_of(block)]
+    assert copy.alliance(*shlex.split(command)[1:]).splitlines() == lines
+    counted = copy.run(
+        "-m", "pytest", "-q", "-p", "no:cacheprovider", "tests/test_measure_kinds.py", "-k", "documented"
+    )
+    assert counted.returncode == 1
+    assert recipe("measures").kind in counted.stdout
 
 
 def test_a_check_is_one_file(copy: Copy) -> None:

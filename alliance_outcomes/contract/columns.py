@@ -82,7 +82,7 @@ Several = Annotated[dict[Id, One], BeforeValidator(to_columns)]
 class Columns(Part):
     """A column mapping: it stands beside the data, and says nothing of what is paid."""
 
-    title: Words | None = None
+    title: Words | None = Field(default=None, description="What the mapping is called; recorded.")
     payee: One | None = Field(default=None, description="The column that says whose row it is.")
     party: One | None = Field(default=None, description="The column that names the party.")
     period: One = Field(description="The column that holds the period's label, or {constant: 2024}.")
@@ -134,7 +134,7 @@ class RecordTable(Part):
 class RecordColumns(Part):
     """How the records of a folder are read: records.columns.yaml. Each extract differs; the definitions do not."""
 
-    title: Words | None = None
+    title: Words | None = Field(default=None, description="What the mapping is called; recorded.")
     tables: dict[Words, RecordTable] = Field(description="By the name that definitions use.", min_length=1)
 
 

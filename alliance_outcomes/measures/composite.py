@@ -18,9 +18,9 @@ from .query import Counted, Query
 class Item(Part):
     """An item of a composite: a number and its weight."""
 
-    title: Title | None = None
-    of: FormulaText
-    weight: Exact = Fraction(1)
+    title: Title | None = Field(default=None, description="What is shown as its name.")
+    of: FormulaText = Field(description="The number of an answer.")
+    weight: Exact = Field(default=Fraction(1), description="How much it weighs among the items.")
 
 
 class Composite(Measure):

@@ -19,8 +19,8 @@ _Z = 1.959963984540054
 class Gives(Part):
     """The contract's facts that the two means are, where the contract computes the growth itself."""
 
-    own: Id
-    reference: Id
+    own: Id = Field(description="The fact that is the alliance's own mean.")
+    reference: Id = Field(description="The fact that is the comparator's mean.")
 
 
 class Growth(Measure):

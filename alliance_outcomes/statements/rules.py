@@ -70,7 +70,7 @@ def list_of_pages() -> str:
 
 def all_pages() -> str:
     """Every page as one document in Markdown: docs/rules.md."""
-    text = "# Rules\n\nEvery code that the commands can say. `alliance rule CODE` prints one. This page is generated from\n`alliance_outcomes/rules/` by `make rules`.\n"
+    text = "# Rules\n\nEvery code that the commands can say. `alliance rule CODE` prints one. This page is generated from\n`alliance_outcomes/rules/` by `make reference`.\n"
     for group, title in GROUPS.items():
         codes = [code for code in page_codes() if code.startswith(group)]
         if codes:
