@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 import textwrap
+from dataclasses import replace
 from pathlib import Path
 
 from .page import page
@@ -21,12 +22,13 @@ def main(words: list[str]) -> int:
     parser.add_argument("names", nargs="*", metavar="NAME", help=f"Of these only: {', '.join(there)}.")
     parser.add_argument("--quick", action="store_true", help="A small sample of each.")
     parser.add_argument("-o", "--output", type=Path, help="Write the page of the figures to this file.")
+    parser.add_argument("--patience", type=int, default=1, help="So many times the budgets, on a busy machine.")
     asked = parser.parse_args(words)
     if unknown := [name for name in asked.names if name not in there]:
         parser.error(f"no promise {', '.join(unknown)}; there are {', '.join(there)}")
     if asked.quick and asked.output:
         parser.error("the figures of a quick run are not for the page")
-    of = {name: there[name] for name in asked.names or there}
+    of = {name: replace(there[name], budget=there[name].budget * asked.patience) for name in asked.names or there}
     found = dict(sorted(tried(of, asked.quick, _watch)))
     sys.stdout.write(table({there[name].title: each for name, each in found.items()}))
     short = {name: each for name, each in found.items() if not each.holds}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import subprocess
 import sys
@@ -76,6 +77,12 @@ def keep(name: str, quick: bool) -> Found:
 def command(name: str, promise: Promise) -> str:
     """What to run to try a promise alone."""
     return promise.command or f"python -m assurance {name}"
+
+
+def counts(pattern: str, said: str) -> list[int]:
+    """The numbers that a pattern finds in what a program said, `1,000` as 1000; none where it finds nothing."""
+    found = re.search(pattern, said)
+    return [int(each.replace(",", "")) for each in found.groups()] if found else []
 
 
 def paths() -> str:

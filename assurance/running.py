@@ -24,7 +24,10 @@ Watcher = Callable[[str], None]
 
 
 def tried(asked: Mapping[str, Promise], quick: bool, watch: Watcher) -> Iterator[tuple[str, Found]]:
-    """What each promise comes to, as they end. Those that take both cores go first, the longest first among the others."""
+    """What each promise comes to, as they end. Those that take both cores go first, the longest first among the others.
+
+    Each is stopped when its budget is spent.
+    """
     for cores, lanes in ((2, 1), (1, LANES)):
         names = sorted((each for each in asked if asked[each].cores == cores), key=lambda each: -asked[each].budget)
         with ThreadPoolExecutor(lanes) as lane:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from fractions import Fraction
 from typing import Any
@@ -16,14 +16,15 @@ from hypothesis.strategies import DrawFn
 
 from tests import oracle
 from tests.oracle_language import Calendar, number
-from tests.oracle_scores import Names
+from tests.oracle_scores import Names, calendar
+from tests.oracle_years import Earlier
 
 COLUMNS = ("payee", "party", "period", "indicator", "value", "numerator", "denominator", "n", "status", "source")
 Written = dict[str, Any]
 Rows = list[dict[str, str]]
 
 
-class _Plain(yaml.SafeDumper):
+class _Plain(yaml.CSafeDumper):
     """Writes a value out wherever it stands: contracts hold no anchors."""
 
     def ignore_aliases(self, data: Any) -> bool:
@@ -51,6 +52,8 @@ class Case:
     contract: Written
     rows: Rows
     period: str
+    # What earlier settlements state, by (payee, period, name).
+    earlier: Earlier = field(default_factory=dict)
 
     @property
     def payees(self) -> list[str]:
@@ -59,7 +62,7 @@ class Case:
 
     def expected(self, payee: str = "") -> oracle.Outcome:
         """What the oracle says."""
-        return oracle.settle(self.contract, list(self.rows), self.period, payee)
+        return oracle.settle(self.contract, list(self.rows), self.period, payee, self.earlier)
 
     def __repr__(self) -> str:
         return f"period {self.period}\n{to_yaml(self.contract)}\n{to_csv(self.rows)}"
@@ -161,10 +164,13 @@ class Draft:
     long_before: tuple[str, str] = ("", "")
     # The one scoring rule that all indicators have, where one is asked for.
     rule: str = ""
+    # Whether clauses may carry from period to period, and what the settlement before is taken to state.
+    carrying: bool = False
+    earlier: dict[tuple[str, str, str], Fraction] = field(default_factory=dict)
 
     def case(self) -> Case:
         """The contract as far as it was drawn."""
-        return Case(self.contract, self.rows, self.period)
+        return Case(self.contract, self.rows, self.period, self.earlier)
 
     def outcome(self) -> oracle.Outcome:
         """What the contract comes to as far as it was drawn."""
@@ -199,7 +205,7 @@ def frames(draw: DrawFn) -> Draft:
     for name in names:
         contract["parties"][name] = {"role": "provider", "title": name.title()}
     period = draw(st.sampled_from(labels))
-    draft = Draft(contract, [], period, Calendar(contract["periods"]))
+    draft = Draft(contract, [], period, calendar(*contract["periods"].items()))
     contract["splits"] = {name: draw(splits(draft, names)) for name in ("benefit", "burden")}
     if len(names) > 1 and draw(st.integers(0, 3)) == 0:
         draw(departures(draft, names))

@@ -3,20 +3,24 @@
 It works on a contract and on measured data as plain dictionaries of text, the way a person reads the files, in plain
 fractions, and never imports the package. Where the package says otherwise by a cent, one of the two is wrong.
 
-oracle_language.py reads numbers, days and formulas; oracle_scores.py scores; this module pays.
+oracle_language.py reads numbers, days and formulas; oracle_scores.py scores; this module pays, and oracle_years.py what is
+carried from period to period.
 """
 
 from __future__ import annotations
 
 import re
+from bisect import bisect
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from fractions import Fraction
 from typing import Any
 
-from tests.oracle_language import number, on_line, rounded, shared
+from tests.oracle_language import met, number, on_line, rounded, shared
 from tests.oracle_scores import Area, Contract, Indicator, Row, Scores
+from tests.oracle_years import Earlier, Years, spans
 
 NO_MONEY = Fraction(0)
 
@@ -45,6 +49,7 @@ class Outcome:
     lines: Mapping[tuple[str, str], Fraction]
     clauses: Mapping[str, Fraction]
     balance: Mapping[str, Balance]
+    carried: Mapping[str, Fraction]
 
     @property
     def total(self) -> Fraction:
@@ -52,10 +57,15 @@ class Outcome:
         return sum(self.lines.values(), NO_MONEY)
 
 
-def settle(contract: Contract, rows: list[Row], period: str, payee: str = "") -> Outcome:
-    """The settlement of ``period`` for one payee; a blank payee is the alliance itself."""
+def settle(
+    contract: Contract, rows: list[Row], period: str, payee: str = "", earlier: Earlier | None = None
+) -> Outcome:
+    """The settlement of ``period`` for one payee; a blank payee is the alliance itself.
+
+    ``earlier`` is what earlier settlements state, by (payee, period, name).
+    """
     scores = Scores(contract, rows, period, payee)
-    ledger = Ledger(scores)
+    ledger = Ledger(scores, earlier or {})
     ledger.write_all()
     clauses = {id_: sum((part for (of, _), part in ledger.lines.items() if of == id_), NO_MONEY) for id_ in ledger.done}
     return Outcome(
@@ -65,14 +75,16 @@ def settle(contract: Contract, rows: list[Row], period: str, payee: str = "") ->
         {key: amount for key, amount in ledger.lines.items() if amount},
         clauses,
         ledger.balance(),
+        ledger.years.stated,
     )
 
 
 class Ledger:
     """Lines in the order of the clauses, each rounded once and then shared; a later clause reads written lines."""
 
-    def __init__(self, scores: Scores) -> None:
+    def __init__(self, scores: Scores, earlier: Earlier) -> None:
         self.scores, self.contract = scores, scores.contract
+        self.years = Years(scores.calendar, scores.period, scores.payee, earlier)
         rounding = self.contract.get("rounding", {})
         self.rule, self.limits = rounding.get("lines", ""), rounding.get("limits", "")
         self.unit = number(self.rule.partition(" to ")[2]) if self.rule else Fraction(1)
@@ -91,6 +103,7 @@ class Ledger:
                 amount = rounded(self._amount(id_, clause, ""), self.rule)
                 self._write(id_, amount, self._who(clause, amount))
             self.done[id_] = sum((part for (of, _), part in self.lines.items() if of == id_), NO_MONEY)
+            self.years.close(self.done[id_])
             if self._reads_score(clause):
                 self.by_score.add(id_)
 
@@ -104,11 +117,21 @@ class Ledger:
         """The value of a formula, in which a clause's name means its written amount."""
         return self.scores.compute(text, party, self.done)
 
+    def _at_most(self, amount: Fraction, of: Mapping[str, Any], party: str = "") -> Fraction:
+        """An amount, or its limit where it has one and is larger."""
+        if "most" not in of:
+            return amount
+        limit = self.limit(of["most"], party)
+        met("limit", amount, limit)
+        return min(amount, limit)
+
     def limit(self, text: str, party: str = "") -> Fraction:
         """A limit, rounded as the contract says limits are rounded before anything is held to it."""
         return rounded(self.read(text, party), self.limits)
 
     def _amount(self, id_: str, clause: Mapping[str, Any], party: str) -> Fraction:
+        if spans(clause):
+            return self.years.amount(id_, clause, self)
         if "when" in clause and not self.read(clause["when"], party):
             return NO_MONEY
         clauses: dict[str, Callable[[Mapping[str, Any], str], Fraction]] = {
@@ -145,25 +168,28 @@ class Ledger:
 
     def _gain_share(self, clause: Mapping[str, Any], _: str) -> Fraction:
         """What was saved is shared by the gain side, what was overrun by the pain side."""
-        target, actual = self.read(clause["target"]), self.read(clause["actual"])
-        saved = target - actual
-        if "bands" in clause:
-            saved = target * _in_bands(actual / target, clause["bands"])
+        saved = self.saved(clause, self.read(clause["target"]), self.read(clause["actual"]))
         if saved > 0:
-            return self._side(clause, clause.get("gain"), saved)
-        return -self._side(clause, clause.get("pain"), -saved)
+            return self.side(clause, clause.get("gain"), saved)
+        return -self.side(clause, clause.get("pain"), -saved)
 
-    def _side(self, clause: Mapping[str, Any], side: Mapping[str, Any] | None, beyond: Fraction) -> Fraction:
+    def saved(self, clause: Mapping[str, Any], target: Fraction, actual: Fraction) -> Fraction:
+        """What there is to share: the saving, negative for an overrun; with bands the slices of it at their rates."""
+        return target * _in_bands(actual / target, clause["bands"]) if "bands" in clause else target - actual
+
+    def side(self, clause: Mapping[str, Any], side: Mapping[str, Any] | None, beyond: Fraction) -> Fraction:
+        """What a side shares of what lies beyond the target."""
         if side is None or ("when" in side and not self.read(side["when"])):
             return NO_MONEY
         if "deadband" in clause:
             width = self.read(clause["deadband"]["width"])
+            met("limit", beyond, width)
             if clause["deadband"]["shares"] == "beyond":
                 beyond = max(NO_MONEY, beyond - width)
             elif beyond < width:
                 beyond = NO_MONEY
         amount = beyond * (self.read(side["rate"]) if "rate" in side else 1)
-        return min(amount, self.limit(side["most"])) if "most" in side else amount
+        return self._at_most(amount, side)
 
     def _modifier(self, clause: Mapping[str, Any], _: str) -> Fraction:
         """The written line of another clause, changed by a factor of the score."""
@@ -177,11 +203,11 @@ class Ledger:
     def _cap(self, clause: Mapping[str, Any], _: str) -> Fraction:
         """What brings the sum of written lines within its limits."""
         before = sum((self.done[of] for of in clause["of"]), NO_MONEY)
-        after = before
-        if "most" in clause:
-            after = min(after, self.limit(clause["most"]))
+        after = self._at_most(before, clause)
         if "least" in clause:
-            after = max(after, self.limit(clause["least"]))
+            floor = self.limit(clause["least"])
+            met("floor", before, floor)
+            after = max(after, floor)
         return after - before
 
     def _price_per_point(self, clause: Mapping[str, Any], party: str) -> Fraction:
@@ -191,15 +217,15 @@ class Ledger:
             amount *= self.read(clause["list_size"], party)
         if "average_list" in clause:
             amount /= self.read(clause["average_list"], party)
-        return Fraction(min(amount, self.limit(clause["most"], party)) if "most" in clause else amount)
+        return Fraction(self._at_most(amount, clause, party))
 
     def _rate_card(self, clause: Mapping[str, Any], party: str) -> Fraction:
         """Units times prices, each outcome up to its limit, all up to theirs."""
         total = NO_MONEY
         for outcome in clause["outcomes"].values():
             worth = self.read(outcome["units"], party) * self.read(outcome["price"], party)
-            total += min(worth, self.limit(outcome["most"], party)) if "most" in outcome else worth
-        return min(total, self.limit(clause["most"], party)) if "most" in clause else total
+            total += self._at_most(worth, outcome, party)
+        return self._at_most(total, clause, party)
 
     # -- who gets a line --------------------------------------------------------------------------------------
 
@@ -227,14 +253,17 @@ class Ledger:
         if name == "payee":
             return {"payee": Fraction(1)}
         split = self.contract["splits"][name]
+        entries = {date.fromisoformat(each["from"]): each for each in split["shares"]}
+        leaves = [date.fromisoformat(each["to"]) for each in self.contract["parties"].values() if "to" in each]
+        turns = sorted({*entries, *(day + timedelta(1) for day in leaves if day < date.max)})
         moments = self.scores.calendar.moments(self.scores.period, split.get("pro_rata", "days"))
         found: dict[str, Fraction] = {}
-        for day in moments:
-            entry = [each for each in split["shares"] if date.fromisoformat(each["from"]) <= day][-1]
-            for party, share in entry.items():
+        for turn, count in Counter(bisect(turns, day) for day in moments).items():
+            day = turns[turn - 1]  # on the days up to the next turn everything is as on this one
+            for party, share in entries[max(start for start in entries if start <= day)].items():
                 if party != "from":
                     holder = self._holder(party, day)
-                    found[holder] = found.get(holder, Fraction(0)) + number(share) / len(moments)
+                    found[holder] = found.get(holder, NO_MONEY) + number(share) * count / len(moments)
         return {party: share for party, share in found.items() if share}
 
     def _holder(self, party: str, day: date) -> str:

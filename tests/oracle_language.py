@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import math
 import re
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, timedelta
 from fractions import Fraction
-from functools import cached_property
+from functools import cache, cached_property
 from itertools import pairwise
 from typing import Any
 
@@ -22,10 +23,21 @@ class Refused(Exception):
     """The contract cannot be settled with this data: something is missing and no rule stands for it."""
 
 
+@cache
 def number(text: str) -> Fraction:
     """``7.5 %``, ``16 993 210``, ``-3`` or ``1/3``."""
     text = text.replace(" ", "")
     return Fraction(text.removesuffix("%")) / (100 if text.endswith("%") else 1)
+
+
+# How often a value was exactly on an edge since it was last cleared: a level, a gate, a limit, half a unit, an equal remainder.
+MET: Counter[str] = Counter()
+
+
+def met(edge: str, value: Any, *edges: Any) -> None:
+    """Count a value that lies exactly on an edge; 0 on 0 says nothing and is not counted."""
+    if value and value in edges:
+        MET[edge] += 1
 
 
 # -- rounding and sharing ---------------------------------------------------------------------------------------
@@ -36,6 +48,7 @@ def rounded(value: Fraction, rule: str) -> Fraction:
     how, _, unit_text = rule.partition(" to ")
     unit = number(unit_text)
     size, sign = abs(value) / unit, -1 if value < 0 else 1
+    met("half a unit", size % 1, Fraction(1, 2))
     whole = {
         "half_away_from_zero": sign * math.floor(size + Fraction(1, 2)),
         "half_even": sign * round(size),
@@ -54,7 +67,10 @@ def shared(amount: Fraction, shares: Mapping[str, Fraction], unit: Fraction) -> 
     exact = {party: units * share / whole for party, share in shares.items()}
     given = {party: math.floor(part) for party, part in exact.items()}
     hungry = sorted(shares, key=lambda party: (-(exact[party] - given[party]), party))
-    for party in hungry[: int(units) - sum(given.values())]:
+    over = int(units) - sum(given.values())
+    for last, first in pairwise(hungry[max(0, over - 1) : over + 1] if over else ()):
+        met("equal remainders", exact[last] - given[last], exact[first] - given[first])
+    for party in hungry[:over]:
         given[party] += 1
     return {party: sign * count * unit for party, count in given.items()}
 
@@ -62,6 +78,7 @@ def shared(amount: Fraction, shares: Mapping[str, Fraction], unit: Fraction) -> 
 def on_line(x: Fraction, points: Sequence[Sequence[str]]) -> Fraction:
     """The height at ``x`` of the line through ``points``, flat beyond its ends."""
     known = sorted((number(at), number(height)) for at, height in points)
+    met("level", x, *(at for at, _ in known))
     if x <= known[0][0]:
         return known[0][1]
     for (x0, y0), (x1, y1) in pairwise(known):
@@ -268,6 +285,8 @@ class _Computing:
 def _applied(sign: str, left: Any, right: Any) -> Any:
     if left is None or right is None:
         return None
+    if sign in ("<", "<=", ">", ">="):
+        met("gate", left, right)
     match sign:
         case "+":
             return left + right

@@ -9,7 +9,7 @@ from fractions import Fraction
 from functools import cache
 from typing import Any
 
-from tests.oracle_language import Calendar, Formula, Refused, number, on_line
+from tests.oracle_language import Calendar, Formula, Refused, met, number, on_line
 
 Contract = Mapping[str, Any]
 Row = Mapping[str, str]
@@ -286,12 +286,14 @@ class Scores(Names):
     def _linear(self, id_: str, rule: Mapping[str, Any], value: Fraction) -> Fraction:
         """0 at zero_at and worse, the highest score at full_at and better, in proportion between."""
         zero, full = self.level(id_, rule["zero_at"]), self.level(id_, rule["full_at"])
+        met("level", value, zero, full)
         way = (value - zero) / (full - zero)
         return min(max(way, Fraction(0)), Fraction(1)) * self.most
 
     def _steps(self, _: str, rule: Mapping[str, Any], value: Fraction) -> Fraction:
         """The score of the last level passed; on_edge says whether reaching a level passes it."""
         score = number(rule["below"])
+        met("level", value, *(number(start) for start, _ in rule["steps"]))
         for start, height in sorted((number(start), number(height)) for start, height in rule["steps"]):
             if value > start or (value == start and rule["on_edge"] == "step_above"):
                 score = height
@@ -302,6 +304,7 @@ class Scores(Names):
         baseline, goal = self.level(id_, rule.get("baseline", "0")), self.level(id_, rule["goal"])
         nothing = number(rule.get("nothing_below", "0"))
         closed = (value - baseline) / (goal - baseline)
+        met("level", value, goal, baseline + nothing * (goal - baseline))
         way = (closed - nothing) / (1 - nothing)
         return min(max(way, Fraction(0)), Fraction(1)) * self.most
 
@@ -317,6 +320,7 @@ class Scores(Names):
         for sign, counted in ((1, rule.get("extras")), (-1, rule.get("demerits"))):
             if counted:
                 found = sum((self._counted(id_, name) for name in counted["of"]), Fraction(0))
+                met("limit", found, number(counted["most"]))
                 points += sign * min(found, number(counted["most"]))
         return self.within(points * self.most / number(rule.get("worth", "100")))
 
@@ -329,6 +333,7 @@ class Scores(Names):
         """The larger of the points for achievement and for improvement."""
         achievement, worth = rule["achievement"], number(rule["worth"])
         zero, full = self.level(id_, achievement["zero_below"]), self.level(id_, achievement["full_at"])
+        met("level", value, zero, full)
         up = 1 if full > zero else -1
         points = NOTHING
         if up * value >= up * full:
@@ -347,6 +352,7 @@ class Scores(Names):
         worth = number(improvement["most"]) if "most" in improvement else worth
         if base is None:
             return None
+        met("level", value, base, full)
         if up * value <= up * base:
             return NOTHING
         return (

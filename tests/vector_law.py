@@ -30,6 +30,7 @@ from tests.tree import ROOT
 
 AT_ONCE = 1_000
 Values = dict[str, Value]
+Columns = dict[str, Column | Codes]
 
 
 @dataclass
@@ -86,28 +87,38 @@ def agree(settlements: int) -> Agreement:
 def _compare(name: str, batch: Batch, inputs: Inputs, found: Agreement) -> None:
     """Both readers on the same inputs."""
     rows = len(inputs.payees)
-    exactly, columns = _exactly(batch.calculation, inputs)
+    exact_values, columns = exactly(batch.calculation, inputs)
     names = [step.name for step in batch.calculation.steps if step.name not in columns]
     read = batch.vector.read(columns, names, bounds=True)
     assert read.bounds is not None
+    undecided = compare_lines(name, batch, inputs, exact_values, columns, found)
+    for step in names:
+        values, bounds = (np.broadcast_to(each[step], (rows,)).tolist() for each in (read.values, read.bounds))
+        for row, (value, bound) in enumerate(zip(values, bounds, strict=True)):
+            _within(f"{name}, {inputs.payees[row]}, {step}", value, bound, exact_values[row], step, found)
+    for row in range(rows):
+        if exact_values[row] is None and not (undecided[row] and np.broadcast_to(read.undecided, (rows,))[row]):
+            found.wrong += (f"{name}, {inputs.payees[row]}: a division by zero unnoticed",)
+
+
+def compare_lines(
+    name: str, batch: Batch, inputs: Inputs, exact_values: list[Values | None], columns: Columns, found: Agreement
+) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+    """Each line that the filter decides beside the exact one; the rows that it leaves to the exact reader."""
+    rows = len(inputs.payees)
     certified = batch.vector.certify(columns, batch.units)
     found.settlements += rows
     undecided = np.broadcast_to(certified.undecided, (rows,))
     found.undecided += int(undecided.sum())
-    for step in names:
-        values, bounds = (np.broadcast_to(each[step], (rows,)).tolist() for each in (read.values, read.bounds))
-        for row, (value, bound) in enumerate(zip(values, bounds, strict=True)):
-            _within(f"{name}, {inputs.payees[row]}, {step}", value, bound, exactly[row], step, found)
+    decided = np.flatnonzero(~undecided).tolist()
     for amount, unit in batch.units.items():
         counts = np.broadcast_to(certified.units[amount], (rows,)).tolist()
-        for row in np.flatnonzero(~undecided).tolist():
-            found.certified += 1
-            values_ = exactly[row]
-            if values_ is None or not _is(counts[row], unit, values_[amount]):
+        found.certified += len(decided)
+        for row in decided:
+            values = exact_values[row]
+            if values is None or not _is(counts[row], unit, values[amount]):
                 found.wrong += (f"{name}, {inputs.payees[row]}, {amount}: certified {counts[row]}",)
-    for row in range(rows):
-        if exactly[row] is None and not (undecided[row] and np.broadcast_to(read.undecided, (rows,))[row]):
-            found.wrong += (f"{name}, {inputs.payees[row]}: a division by zero unnoticed",)
+    return undecided
 
 
 def _within(what: str, value: float, bound: float, exactly: Values | None, step: str, found: Agreement) -> None:
@@ -136,10 +147,10 @@ def _is(count: float, unit: Fraction, expected: Value) -> bool:
     return math.isnan(count) if expected is None else not math.isnan(count) and Fraction(count) * unit == expected
 
 
-def _exactly(calculation: Calculation, inputs: Inputs) -> tuple[list[Values | None], dict[str, Column | Codes]]:
+def exactly(calculation: Calculation, inputs: Inputs) -> tuple[list[Values | None], Columns]:
     """Every step of every payee by the exact reader, None where it divides by zero; the columns, with what is over all payees."""
     rows: list[Values] = [inputs.values(row) for row in range(len(inputs.payees))]
-    columns: dict[str, Column | Codes] = dict(inputs.columns)
+    columns: Columns = dict(inputs.columns)
     failed: set[int] = set()
     for step in calculation.steps:
         if isinstance(step.formula, Across):
