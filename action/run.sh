@@ -20,10 +20,6 @@ if [[ -n "${ALLIANCE_SARIF:-}" ]]; then
 fi
 
 if [[ "${ALLIANCE_PROVE:-false}" == true && $code -ne 2 ]]; then
-    files=() # proofs are of files: the contracts of a folder, one by one
-    for each in "${contracts[@]}"; do
-        if [[ -d "$each" ]]; then files+=("$each"/*.y*ml); else files+=("$each"); fi
-    done
-    alliance prove "${files[@]}" || code=$?
+    alliance prove "${contracts[@]}" || code=$?
 fi
 exit $code

@@ -5,12 +5,15 @@ from __future__ import annotations
 import ast
 import json
 import os
+import shlex
 import subprocess
 import sys
+from contextlib import chdir
+from pathlib import Path
 
 import pytest
 
-from alliance_outcomes.cli.group import command_names, summary
+from alliance_outcomes.cli.group import built, command_names, examples, summary, wrapped
 from tests.running import alliance
 from tests.tree import PACKAGE, ROOT
 
@@ -54,6 +57,87 @@ def test_a_slip_of_the_pen_is_told(typed: list[str], meant: str) -> None:
     run = alliance(*typed)
     assert run.code == 2
     assert meant in run.err
+
+
+# -- examples in the help ---------------------------------------------------------------------------------------------
+
+OTHER_FILES = {"contracts", "examples", "indicators"}  # of the repository; the rest is made below
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where ``alliance init demo`` was run, with a draft, corrected and paid amounts, and what settle's examples keep."""
+    made = tmp_path_factory.mktemp("examples")
+    for name in OTHER_FILES:
+        (made / name).symlink_to(ROOT / name)
+    with chdir(made):
+        assert alliance("init", "demo").code == 0
+        contract, data = (Path("demo", name).read_text("utf-8") for name in ("contract.yaml", "measured.csv"))
+        Path("draft.yaml").write_text(contract.replace("rate: 50 %", "rate: 40 %"), "utf-8")
+        Path("corrected.csv").write_text(data.replace("412,590", "418,590"), "utf-8")
+        Path("payees.csv").write_text(data.replace("\n,", "\nnorth,"), "utf-8")
+        Path("paid.csv").write_text("payee,Paid\nnorth,3956570.45\n", "utf-8")
+        for example in examples("settle"):
+            run = alliance(*shlex.split(example)[1:])
+            assert run.code == 0, f"{example}\n{run.err}"
+            assert not run.err
+    return made
+
+
+@pytest.mark.parametrize("name", command_names())
+def test_every_help_has_examples_that_run(name: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each is shown as it is typed, ends with exit 0 and writes the file it names."""
+    monkeypatch.chdir(folder)
+    shown = alliance(name, "--help").out
+    assert "Examples:" in shown
+    for example in examples(name):
+        typed = shlex.split(example)
+        assert typed[:2] == ["alliance", name]
+        assert shlex.split(shown.split("Examples:")[1].replace("\\\n", " ")).count("alliance") == len(examples(name))
+        if name != "settle":
+            run = alliance(*typed[1:])
+            assert run.code == 0, f"{example}\n{run.out}{run.err}"
+        assert all(Path(typed[at + 1]).exists() for at, word in enumerate(typed) if word == "-o")
+
+
+def test_a_long_example_is_copied_as_it_stands() -> None:
+    """Lines that end with a backslash, an option beside its value, none wider than a terminal."""
+    line = (
+        "alliance settle demo/contract.yaml demo/measured.csv --period 2025 --payee 'A B' -o settlement.xlsx --lang fi"
+    )
+    lines = wrapped(line)
+    assert len(lines) == 2
+    assert max(map(len, lines)) < 78
+    assert shlex.split("\n".join(lines).replace("\\\n", " ")) == shlex.split(line)
+    assert lines[1].split()[0].startswith("-")
+
+
+# -- options -----------------------------------------------------------------------------------------------------------
+
+# What several commands take stands in this order after the command's own options, under one name, in the same words.
+ORDER = (
+    "--period", "--payee", "--earlier", "--columns", "--engine", "--provisional", "--fail-on", "--lang", "--format",
+    "--output", "--csv-dialect", "--bundle", "--register", "--as-of",
+)  # fmt: skip
+# Options that stand for something of their own in a command.
+OWN_WORDS = {
+    ("forecast", "--period"), ("measure", "--period"), ("close", "--as-of"), ("lint", "--format"), ("report", "--output"),
+    ("settle", "--output"),
+}  # fmt: skip
+# One value, or a list of them.
+TWO_FORMS = {"--period", "--payee"}
+
+
+def test_shared_options_are_the_same_everywhere() -> None:
+    """One order, one short form and one sentence for an option, whatever the command."""
+    told: dict[str, set[str]] = {}
+    for name in command_names():
+        options = {each.opts[-1]: each for each in built(name).params if each.param_type_name == "option"}
+        shared = [option for option in options if option in ORDER and (name, option) not in OWN_WORDS]
+        assert shared == sorted(shared, key=ORDER.index), name
+        for option in shared:
+            told.setdefault(option, set()).add(f"{options[option].opts[0]} {options[option].help}")  # type: ignore[attr-defined]  # options have one
+    assert set(ORDER) == {option for option, said in told.items() if len(said) <= 1 + (option in TWO_FORMS)}
 
 
 # -- shells ------------------------------------------------------------------------------------------------------------

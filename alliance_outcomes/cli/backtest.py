@@ -2,29 +2,28 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
 from typing import Annotated, Optional
 
 import typer
 
-from .options import ColumnsFile, ContractFile, DataOrRecords, Engine, On, Output, Periods, Speaking, language_of
+from .options import (
+    ColumnsFile,
+    ContractFile,
+    DataOrRecords,
+    Engine,
+    On,
+    Output,
+    Periods,
+    Speaking,
+    TableOrData,
+    is_json,
+    language_of,
+)
 from .terminal import put
-
-
-class BacktestFormat(StrEnum):
-    """Kinds of output."""
-
-    table = "table"
-    json = "json"
-
 
 Terms = Annotated[
     Optional[str],
     typer.Option("--terms", help="Settle every period by the terms of this one, also periods before the contract."),
-]
-BacktestShape = Annotated[
-    Optional[BacktestFormat],
-    typer.Option("-f", "--format", help="Kind of output; else JSON for -o FILE.json, else a table."),
 ]
 
 
@@ -36,23 +35,22 @@ def run(
     columns: ColumnsFile = None,
     engine: On = Engine.polars,
     lang: Speaking = None,
-    format_: BacktestShape = None,
+    format_: TableOrData = None,
     output: Output = None,
 ) -> None:
     """Settle every period of the data for all its payees, and show what each clause would have paid.
 
-    Example: alliance backtest contracts/tesoma.yaml examples/tesoma/measured.csv --terms 2023
+    Example: alliance backtest demo/contract.yaml demo/measured.csv --terms 2025
     """
     from ..contract.loading import load_contract
     from ..folders import held_periods, read_given
     from ..scenarios.backtest import backtest
     from ..statements.backtest import write_backtest, write_backtest_json
 
-    language = language_of(lang)
+    language, as_json = language_of(lang), is_json(format_, output)
     agreed = load_contract(contract)
     periods = period or (held_periods(data, agreed, engine.value) if data.is_dir() and terms is None else None)
     # By the terms of another period it reads other years than its own: then all that the records hold are measured.
     measured = read_given(data, agreed, contract, columns, periods if terms is None else None, engine.value)
     tested = backtest(agreed, measured, periods, terms)
-    as_json = format_ is BacktestFormat.json or (format_ is None and output is not None and output.suffix == ".json")
     put(write_backtest_json(agreed, tested) if as_json else write_backtest(agreed, tested, language), output)

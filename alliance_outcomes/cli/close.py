@@ -17,7 +17,7 @@ Decision = Annotated[str, typer.Option("--decision", metavar="TEXT", help="Who d
 def run(register: RegisterFolder, number: Number, as_of: Day, decision: Decision, lang: Speaking = None) -> None:
     """Close a settlement: its period is neither restated nor settled any more. What is open must be settled first.
 
-    Example: alliance close REGISTER 2 --as-of 2025-05-30 --decision "Leadership team, 30 May 2025, section 4"
+    Example: alliance close register 1 --as-of 2026-05-29 --decision "Leadership team, section 4"
     """
     from ..evidence.keeping import close
     from ..evidence.report import write_closing

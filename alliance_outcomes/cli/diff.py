@@ -8,15 +8,8 @@ from typing import Annotated, Optional
 
 import typer
 
-from .options import OnePeriod, Output, Speaking, language_of
+from .options import Earlier, OnePeriod, Output, Speaking, TableOrData, is_json, language_of
 from .terminal import put
-
-
-class DiffFormat(StrEnum):
-    """Kinds of comparisons."""
-
-    table = "table"
-    json = "json"
 
 
 class DiffFailOn(StrEnum):
@@ -29,11 +22,8 @@ class DiffFailOn(StrEnum):
 
 Old = Annotated[Path, typer.Argument(metavar="OLD", help="The contract as it was (YAML).", show_default=False)]
 New = Annotated[Path, typer.Argument(metavar="NEW", help="The contract as it is to be (YAML).", show_default=False)]
-Data = Annotated[Optional[Path], typer.Option("--data", help="Measured data, to settle by both versions.")]
-Shape = Annotated[DiffFormat, typer.Option("-f", "--format", help="Kind of comparison.")]
-Earlier = Annotated[
-    Optional[list[Path]],
-    typer.Option("--earlier", help="An earlier settlement (JSON) that formulas read with settled()."),
+Data = Annotated[
+    Optional[Path], typer.Option("--data", help="Measured data, to settle by both versions.", readable=False)
 ]
 Failing = Annotated[DiffFailOn, typer.Option("--fail-on", help="What ends with exit code 1.")]
 
@@ -46,18 +36,18 @@ def run(
     earlier: Earlier = None,
     fail_on: Failing = DiffFailOn.never,
     lang: Speaking = None,
-    format_: Shape = DiffFormat.table,
+    format_: TableOrData = None,
     output: Output = None,
 ) -> None:
     """Say which terms differ between two versions, breaking or not, and what that moves on given data.
 
-    Example: alliance diff contracts/tesoma.yaml tesoma-2024.yaml --data measured.csv --period 2023
+    Example: alliance diff demo/contract.yaml draft.yaml --data demo/measured.csv
     """
     from ..comparison.terms import changes
     from ..contract.loading import load_contract
     from ..statements.comparison import write_json, write_text
 
-    language = language_of(lang)
+    language, as_json = language_of(lang), is_json(format_, output)
     before, after = load_contract(old), load_contract(new)
     found, moved = changes(before, after), None
     if data is not None:
@@ -69,7 +59,7 @@ def run(
         measured = read_measured(data, after, new, None)
         label = choose_period(after, measured, period)
         moved = moves(before, after, measured, label, read_settled(earlier or []))
-    write = write_json if format_ is DiffFormat.json else write_text
+    write = write_json if as_json else write_text
     put(write(before, after, found, moved, language), output)
     failing = {DiffFailOn.breaking: any(each.breaking for each in found), DiffFailOn.any: bool(found)}
     if failing.get(fail_on):

@@ -43,7 +43,8 @@ def run(
 ) -> None:
     """Explain an amount in words, in numbers and with its result, each with its place, down to the rows of the data.
 
-    Example: alliance explain contracts/tesoma.yaml examples/tesoma/measured.csv gain_share --period 2023
+    Example: alliance explain demo/contract.yaml demo/measured.csv gain_share
+    Example: alliance explain demo/contract.yaml demo/measured.csv score --lang fi
     """
     from ..contract.loading import load_contract
     from ..explain import explain

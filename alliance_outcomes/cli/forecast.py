@@ -9,12 +9,10 @@ from typing import Annotated, Optional
 import typer
 
 from ..problems import Problem, UsageError
-from .options import ColumnsFile, ContractFile, DataFile, OnePayee, Output, Speaking, language_of
+from .options import ColumnsFile, ContractFile, DataFile, OnePayee, Output, Speaking, TableOrData, is_json, language_of
 from .simulate import (
     Passive,
     Seed,
-    SimulationFormat,
-    SimulationShape,
     Spreads,
     Threads,
     named_numbers,
@@ -48,12 +46,12 @@ def run(
     passive: Passive = "25 %",
     columns: ColumnsFile = None,
     lang: Speaking = None,
-    format_: SimulationShape = None,
+    format_: TableOrData = None,
     output: Output = None,
 ) -> None:
     """Tell where the settlement lands at the end of the period, from part of it, how surely, and what decides it.
 
-    Example: alliance forecast contracts/tesoma.yaml examples/tesoma/measured.csv --period 2023 --through 2023-09-30 --spread cost=3%
+    Example: alliance forecast demo/contract.yaml demo/measured.csv --period 2025 --through 2025-09-30 -n 20000 --spread cost=3%
     """
     from ..contract.loading import load_contract
     from ..scenarios.forecast import forecast
@@ -62,13 +60,12 @@ def run(
     from ..sources.mapping import read_measured
     from ..statements.simulation import write_forecast, write_forecast_json
 
-    language = language_of(lang)
+    language, as_json = language_of(lang), is_json(format_, output)
     settings = Settings(named_numbers(spread, "--spread NAME=2%"), number_of(passive, "--passive 25%"))
     agreed = load_contract(contract)
     measured = read_measured(data, agreed, contract, columns)
     draws = Drawing(n, seed, threads or os.cpu_count() or 1, told=progress(n))
     found = forecast(agreed, measured, period, _day(through), settings, draws, payee)
-    as_json = format_ is SimulationFormat.json or (format_ is None and output is not None and output.suffix == ".json")
     put(write_forecast_json(found) if as_json else write_forecast(found, language), output)
 
 

@@ -2,11 +2,6 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
-from typing import Annotated, Optional
-
-import typer
-
 from .options import (
     ColumnsFile,
     ContractFile,
@@ -17,22 +12,11 @@ from .options import (
     OnePeriod,
     Output,
     Speaking,
+    TableOrData,
+    is_json,
     language_of,
 )
 from .terminal import put
-
-
-class GapsFormat(StrEnum):
-    """Kinds of output."""
-
-    table = "table"
-    json = "json"
-
-
-GapsShape = Annotated[
-    Optional[GapsFormat],
-    typer.Option("-f", "--format", help="Kind of output; else JSON for -o FILE.json, else a table."),
-]
 
 
 def run(
@@ -43,12 +27,12 @@ def run(
     columns: ColumnsFile = None,
     engine: On = Engine.polars,
     lang: Speaking = None,
-    format_: GapsShape = None,
+    format_: TableOrData = None,
     output: Output = None,
 ) -> None:
     """Tell what each indicator earns now, the euros of the next unit, and how many it takes to the next step, goal and full score.
 
-    Example: alliance gaps contracts/tesoma.yaml examples/tesoma/measured.csv --period 2023
+    Example: alliance gaps demo/contract.yaml demo/measured.csv
     """
     from ..contract.loading import load_contract
     from ..folders import read_period
@@ -56,13 +40,12 @@ def run(
     from ..settlement import settle
     from ..statements.gaps import write_gaps, write_gaps_json
 
-    language = language_of(lang)
+    language, as_json = language_of(lang), is_json(format_, output)
     agreed = load_contract(contract)
     measured, chosen = read_period(data, agreed, period, contract, columns, engine.value)
     settlement = settle(agreed, measured, chosen, [payee] if payee is not None else None)
     only = settlement.only()
     found = gaps(settlement, only)
-    as_json = format_ is GapsFormat.json or (format_ is None and output is not None and output.suffix == ".json")
     if as_json:
         put(write_gaps_json(settlement, only, found), output)
     else:

@@ -19,6 +19,7 @@ Folder = Annotated[Optional[Path], typer.Option("--folder", help="A folder of de
 def run(name: Name = None, folder: Folder = None, lang: Speaking = None, output: Output = None) -> None:
     """List the definitions of indicators, or show one: what it measures, of whom, and what is decided about it.
 
+    Example: alliance indicators
     Example: alliance indicators chronic_care_balance --lang fi
     """
     from ..contract.definitions import definition_names, load_definition

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import os
-import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Optional
@@ -12,8 +11,8 @@ from typing import Annotated, Optional
 import typer
 
 from ..problems import Problem, UsageError
-from .options import Output
-from .terminal import WORDS, complain, put, say, spoken
+from .options import ContractFiles, Output, Speaking, contract_files, kind_of, language_of
+from .terminal import WORDS, full, put, say
 
 
 class LintFormat(StrEnum):
@@ -38,11 +37,15 @@ class FailOn(StrEnum):
 # Where a part is missing, or the days make no periods, formulas are not looked at: their faults would only be echoes.
 _NOT_COMPILED = {"AO102", "AO203"}
 
-Files = Annotated[
-    list[Path],
-    typer.Argument(metavar="CONTRACT...", help="Contract files, folders of them, or patterns.", show_default=False),
+_ENDINGS = {
+    ".txt": LintFormat.full,
+    ".json": LintFormat.json,
+    ".sarif": LintFormat.sarif,
+    ".xml": LintFormat.junit,
+}
+LintShape = Annotated[
+    Optional[LintFormat], typer.Option("-f", "--format", help="Kind of findings; else by the ending of -o, else full.")
 ]
-LintShape = Annotated[LintFormat, typer.Option("-f", "--format", help="Kind of findings.")]
 Select = Annotated[
     Optional[list[str]], typer.Option("--select", help="Only codes that begin so, such as AO6; repeatable, or AO1,AO2.")
 ]
@@ -51,19 +54,22 @@ Failing = Annotated[FailOn, typer.Option("--fail-on", help="What ends with exit 
 
 
 def run(
-    contracts: Files,
+    contracts: ContractFiles,
     select: Select = None,
     ignore: Ignore = None,
     fail_on: Failing = FailOn.error,
-    format_: LintShape = LintFormat.full,
+    lang: Speaking = None,
+    format_: LintShape = None,
     output: Output = None,
 ) -> None:
     """Check contract files: every problem of each file, with its place and what to write instead.
 
-    Example: alliance lint contracts/*.yaml --fail-on warning
+    Example: alliance lint demo/contract.yaml --fail-on warning
+    Example: alliance lint demo -o findings.sarif
     """
+    words, shape = WORDS[language_of(lang)], kind_of(format_, output, _ENDINGS)
     chosen, left_out = _prefixes(select), _prefixes(ignore)
-    files = [file for path in contracts for file in contract_files(path)]
+    files = contract_files(contracts)
     found: list[Problem] = []
     usage = False
     for file in files:
@@ -73,29 +79,15 @@ def run(
             found += error.problems
             usage = True
     found = [each for each in found if each.code.startswith(chosen or ("",)) and not each.code.startswith(left_out)]
-    _show(found, [str(file) for file in files], format_, output)
+    if shape is LintFormat.full:
+        _show(found, len(files), words, output)
+    else:
+        _write(found, [str(file) for file in files], shape, output)
     if usage:
         raise typer.Exit(2)
     failing = {FailOn.error: ("error",), FailOn.warning: ("error", "warning"), FailOn.never: ()}[fail_on]
     if any(each.severity in failing for each in found):
         raise typer.Exit(1)
-
-
-def contract_files(path: Path) -> list[Path]:
-    """The contract files that ``path`` means: itself, those in a folder, or those that a pattern fits (AO061)."""
-    if path.is_dir():
-        found = sorted(file for file in path.iterdir() if file.suffix in (".yaml", ".yml"))
-        if not found:
-            raise UsageError(
-                Problem("AO061", f"There is no contract file in {path}.", "Name a folder with *.yaml in it.")
-            )
-        return found
-    if not path.exists() and any(sign in str(path) for sign in "*?["):
-        found = sorted(Path(path.anchor).glob(str(path.relative_to(path.anchor))))
-        if not found:
-            raise UsageError(Problem("AO061", f"No file fits {path}.", "Check the folder and the pattern."))
-        return found
-    return [path]
 
 
 def _prefixes(asked: Iterable[str] | None) -> tuple[str, ...]:
@@ -127,25 +119,29 @@ def _problems(path: Path) -> list[Problem]:
     return in_order(problems)
 
 
-def _show(found: list[Problem], files: list[str], shape: LintFormat, output: Path | None) -> None:
-    if shape is not LintFormat.full:
-        from ..statements.findings import write
+def _write(found: list[Problem], files: list[str], shape: LintFormat, output: Path | None) -> None:
+    """Findings for a program to read."""
+    from ..statements.findings import write
 
-        put(write(shape.value, found, files), output)
-        if shape is LintFormat.github and (summary := os.environ.get("GITHUB_STEP_SUMMARY")):
-            _to_summary(Path(summary), found, files)
-        return
-    if found:
-        complain(found)
-    words = WORDS[spoken(sys.argv)]
+    put(write(shape.value, found, files), output)
+    if shape is LintFormat.github and (summary := os.environ.get("GITHUB_STEP_SUMMARY")):
+        _to_summary(Path(summary), found, files)
+
+
+def _show(found: list[Problem], contracts: int, words: Mapping[str, str], output: Path | None) -> None:
+    """Findings with their lines, and how many there are: for people, so on stderr."""
     errors = sum(each.severity == "error" for each in found)
     counted = [
         _count(errors, words["error"], words["errors"]),
         _count(len(found) - errors, words["one warning"], words["warnings"]),
     ]
     said = ", ".join(each for each in counted if each) or words["no problems"]
-    contracts = _count(len(files), words["contract"], words["contracts"])
-    say(f"{contracts}, {said}." if not found else f"\n{contracts}, {said}.")
+    total = f"{_count(contracts, words['contract'], words['contracts'])}, {said}."
+    text = "\n\n".join([*(full(each, words) for each in found), total])
+    if output is None:
+        say(text)
+    else:
+        put(f"{text}\n", output)
 
 
 def _count(many: int, one: str, several: str) -> str:

@@ -3,34 +3,32 @@
 from __future__ import annotations
 
 import sys
-from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Optional
+from typing import Annotated
 
 import typer
 
-from ..problems import Problem, UsageError
-from .options import ContractFile, CsvDialect, Dialect, Engine, On, Output, Provisional, Speaking, language_of
+from .options import (
+    ContractFile,
+    CsvDialect,
+    Dialect,
+    Engine,
+    Format,
+    On,
+    Output,
+    Provisional,
+    Shape,
+    Speaking,
+    format_of,
+    language_of,
+)
 from .terminal import WORDS, put, say
-
-
-class MeasuredFormat(StrEnum):
-    """Kinds of output."""
-
-    table = "table"
-    json = "json"
-    csv = "csv"
-
 
 Records = Annotated[
     Path, typer.Argument(metavar="RECORDS", help="The folder of records, one CSV a table.", show_default=False)
 ]
 MeasuredPeriods = Annotated[
     list[str], typer.Option("--period", help="A period to measure; may be repeated.", show_default=False)
-]
-MeasuredShape = Annotated[
-    Optional[MeasuredFormat],
-    typer.Option("-f", "--format", help="Kind of output; else by the ending of -o, else a table."),
 ]
 
 
@@ -41,7 +39,7 @@ def run(
     engine: On = Engine.polars,
     provisional: Provisional = False,
     lang: Speaking = None,
-    format_: MeasuredShape = None,
+    format_: Shape = None,
     output: Output = None,
     csv_dialect: CsvDialect = Dialect.plain,
 ) -> None:
@@ -54,7 +52,7 @@ def run(
     from ..recorded import Folder
     from ..statements.measuring import write_measured, write_measured_json, write_rows_csv
 
-    language, shape = language_of(lang), _shape_of(format_, output)
+    language, shape = language_of(lang), format_of(format_, output)
     agreed = load_contract(contract)
     folder = Folder(agreed, records, engine.value, "provisional" if provisional else "final", _progress)
     results = folder.results(period)
@@ -64,22 +62,12 @@ def run(
         set(wanted_of(agreed, definition_folders(contract))[1]) - {row.indicator for row in measured.rows}
     ):
         say(f"{WORDS[language]['unmeasured']}: {', '.join(others)}.")
-    if shape is MeasuredFormat.csv:
+    if shape is Format.csv:
         put(write_rows_csv(measured.rows, csv_dialect.value), output)
-    elif shape is MeasuredFormat.json:
+    elif shape is Format.json:
         put(write_measured_json(agreed, results, measured, language), output)
     else:
         put(write_measured(results, agreed.smallest_cell or 0, language), output)
-
-
-def _shape_of(asked: MeasuredFormat | None, output: Path | None) -> MeasuredFormat:
-    if asked is not None or output is None:
-        return asked or MeasuredFormat.table
-    kinds = {".csv": MeasuredFormat.csv, ".json": MeasuredFormat.json, ".txt": MeasuredFormat.table}
-    if output.suffix not in kinds:
-        sentence = f"The ending of {output.name} names no kind of output."
-        raise UsageError(Problem("AO027", sentence, f"End it with one of {', '.join(kinds)}."))
-    return kinds[output.suffix]
 
 
 def _progress(text: str) -> None:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable, Mapping
 from datetime import date
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Optional
+from typing import Annotated, Optional, TypeVar
 
 import typer
 
@@ -56,6 +57,12 @@ class Dialect(StrEnum):
 ContractFile = Annotated[
     Path, typer.Argument(metavar="CONTRACT", help="The contract file (YAML).", show_default=False, readable=False)
 ]
+ContractFiles = Annotated[
+    list[Path],
+    typer.Argument(
+        metavar="CONTRACT...", help="Contract files, folders of them, or patterns.", show_default=False, readable=False
+    ),
+]
 DataFile = Annotated[
     Path,
     typer.Argument(
@@ -75,9 +82,16 @@ Periods = Annotated[Optional[list[str]], typer.Option("--period", help="A period
 Payees = Annotated[Optional[list[str]], typer.Option("--payee", help="Only this payee; may be repeated.")]
 OnePayee = Annotated[Optional[str], typer.Option("--payee", help="The payee, where there are several.")]
 Speaking = Annotated[Optional[Language], typer.Option("--lang", help="Language; else ALLIANCE_LANG, else en.")]
-Shape = Annotated[
-    Optional[Format],
-    typer.Option("-f", "--format", help="Kind of output; else by the ending of -o, else table."),
+BY_ENDING = "Kind of output; else by the ending of -o, else table."
+Shape = Annotated[Optional[Format], typer.Option("-f", "--format", help=BY_ENDING)]
+TableOrData = Annotated[Optional[TableOrJson], typer.Option("-f", "--format", help=BY_ENDING)]
+Earlier = Annotated[
+    Optional[list[Path]],
+    typer.Option(
+        "--earlier",
+        help="An earlier settlement (JSON) that formulas read with settled(); may be repeated.",
+        readable=False,
+    ),
 ]
 ColumnsFile = Annotated[
     Optional[Path],
@@ -85,7 +99,6 @@ ColumnsFile = Annotated[
         "--columns", help="Which column of DATA is what; else DATA.columns.yaml, or columns/ by the contract."
     ),
 ]
-TableOrData = Annotated[TableOrJson, typer.Option("-f", "--format", help="Kind of output.")]
 BundleFolder = Annotated[
     Optional[Path],
     typer.Option(
@@ -116,22 +129,52 @@ def language_of(asked: Language | None) -> str:
     return wanted
 
 
-_ENDINGS = {".json": Format.json, ".csv": Format.csv, ".txt": Format.table}
+KIND = TypeVar("KIND", bound=StrEnum)
+_ENDINGS = {".txt": Format.table, ".json": Format.json, ".csv": Format.csv}
+_TABLE_OR_JSON = {".txt": TableOrJson.table, ".json": TableOrJson.json}
+
+
+def kind_of(asked: KIND | None, output: Path | None, endings: Mapping[str, KIND]) -> KIND:
+    """The kind of output: as asked, else by the ending of the file, else the first of all (AO027)."""
+    if asked is not None:
+        return asked
+    if output is None:
+        return next(iter(endings.values()))
+    if output.suffix not in endings:
+        sentence = f"The ending of {output.name} names no kind of output."
+        raise UsageError(Problem("AO027", sentence, f"End it with one of {', '.join(endings)}."))
+    return endings[output.suffix]
 
 
 def format_of(asked: Format | None, output: Path | None) -> Format:
-    """The kind of output: as asked, else by the ending of the file, else a table."""
-    if asked is not None or output is None:
-        return asked or Format.table
-    if output.suffix not in _ENDINGS:
-        raise UsageError(
-            Problem(
-                "AO027",
-                f"The ending of {output.name} names no kind of output.",
-                f"End it with one of {', '.join(_ENDINGS)}.",
+    """A table, JSON or CSV: as asked, else by the ending of the file (AO027)."""
+    return kind_of(asked, output, _ENDINGS)
+
+
+def is_json(asked: TableOrJson | None, output: Path | None) -> bool:
+    """Whether JSON is wanted, not a table: as asked, else by the ending of the file (AO027)."""
+    return kind_of(asked, output, _TABLE_OR_JSON) is TableOrJson.json
+
+
+def contract_files(paths: Iterable[Path]) -> list[Path]:
+    """The contract files that each path means: itself, those in a folder, or those that a pattern fits (AO061)."""
+    return [file for path in paths for file in _contract_files(path)]
+
+
+def _contract_files(path: Path) -> list[Path]:
+    if path.is_dir():
+        found = sorted(file for file in path.iterdir() if file.suffix in (".yaml", ".yml"))
+        if not found:
+            raise UsageError(
+                Problem("AO061", f"There is no contract file in {path}.", "Name a folder with *.yaml in it.")
             )
-        )
-    return _ENDINGS[output.suffix]
+        return found
+    if not path.exists() and any(sign in str(path) for sign in "*?["):
+        found = sorted(Path(path.anchor).glob(str(path.relative_to(path.anchor))))
+        if not found:
+            raise UsageError(Problem("AO061", f"No file fits {path}.", "Check the folder and the pattern."))
+        return found
+    return [path]
 
 
 def day_of(asked: str | None) -> date | None:

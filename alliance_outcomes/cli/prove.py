@@ -3,21 +3,13 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from pathlib import Path
 from typing import Annotated, Optional
 
 import typer
 
 from ..problems import Problem, UsageError
-from .options import Output, Periods, Speaking, language_of
+from .options import ContractFiles, Output, Periods, Speaking, TableOrData, contract_files, is_json, language_of
 from .terminal import put
-
-
-class ProofFormat(StrEnum):
-    """Kinds of output."""
-
-    table = "table"
-    json = "json"
 
 
 class ProofFails(StrEnum):
@@ -28,11 +20,6 @@ class ProofFails(StrEnum):
     never = "never"
 
 
-Files = Annotated[list[Path], typer.Argument(metavar="CONTRACT...", help="Contract files.", show_default=False)]
-ProofShape = Annotated[
-    Optional[ProofFormat],
-    typer.Option("-f", "--format", help="Kind of output; else JSON for -o FILE.json, else a table."),
-]
 Failing = Annotated[ProofFails, typer.Option("--fail-on", help="What ends with exit code 1.")]
 Cliff = Annotated[
     Optional[str],
@@ -41,29 +28,29 @@ Cliff = Annotated[
 
 
 def run(
-    contracts: Files,
+    contracts: ContractFiles,
     period: Periods = None,
     cliff: Cliff = None,
     fail_on: Failing = ProofFails.refuted,
     lang: Speaking = None,
-    format_: ProofShape = None,
+    format_: TableOrData = None,
     output: Output = None,
 ) -> None:
     """Prove six things of contracts over all inputs within their ranges, or refute them with inputs that show it.
 
-    Example: alliance prove contracts/tesoma.yaml --period 2023
+    Example: alliance prove demo/contract.yaml
     """
     from ..checks.proofs.proving import check_solver, prove
     from ..contract.loading import load_contract
     from ..statements.proofs import write_proofs, write_proofs_json
 
     check_solver()
-    language = language_of(lang)
+    language, as_json = language_of(lang), is_json(format_, output)
     found = []
-    for path in contracts:
+    for path in contract_files(contracts):
         contract = load_contract(path)
         found += [(path, contract, proof) for proof in prove(contract, period or (), _sum(cliff))]
-    if format_ is ProofFormat.json or (format_ is None and output is not None and output.suffix == ".json"):
+    if as_json:
         put(write_proofs_json((str(path), proof) for path, _, proof in found), output)
     else:
         put(write_proofs(((contract, proof) for _, contract, proof in found), language), output)

@@ -54,7 +54,7 @@ def run(
 ) -> None:
     """Compare a settlement with published or paid amounts: exact, within the inputs' rounding, or missed.
 
-    Example: alliance reconcile CONTRACT DATA --published total=Paid --against paid.csv
+    Example: alliance reconcile demo/contract.yaml payees.csv --published total=Paid --against paid.csv
     """
     from ..contract.loading import load_contract
     from ..reconcile import Published, reconcile

@@ -32,17 +32,19 @@ Page = Annotated[
 def run(
     contract: ContractFile,
     data: DataOrRecords,
-    output: Page,
     for_: For = Kind.yearly,
     period: OnePeriod = None,
     payee: OnePayee = None,
     columns: ColumnsFile = None,
     engine: On = Engine.polars,
     lang: Speaking = None,
+    *,
+    output: Page,
 ) -> None:
     """Write a page that people read: the yearly report of a contract or scorecard, or a page for residents.
 
-    Example: alliance report contracts/omatori.yaml examples/omatori/measured.csv --lang fi -o report.html
+    Example: alliance report demo/contract.yaml demo/measured.csv -o report.html
+    Example: alliance report demo/contract.yaml demo/measured.csv --for residents --lang fi -o residents.html
     """
     from importlib.util import find_spec
 

@@ -19,7 +19,7 @@ from .options import (
     Register,
     Speaking,
     TableOrData,
-    TableOrJson,
+    is_json,
     language_of,
 )
 from .terminal import put
@@ -37,20 +37,20 @@ def run(
     bundle: Bundle,
     data: Data,
     reason: Reason,
-    kept: BundleFolder = None,
-    register: Register = None,
-    as_of: AsOf = None,
     columns: ColumnsFile = None,
     engine: On = Engine.polars,
     lang: Speaking = None,
-    format_: TableOrData = TableOrJson.table,
+    format_: TableOrData = None,
     output: Output = None,
+    kept: BundleFolder = None,
+    register: Register = None,
+    as_of: AsOf = None,
 ) -> None:
     """Restate a kept settlement: what other data change, line by line, and what is to be paid or paid back.
 
     With --bundle and --register the restatement is kept, with a number of its own, and supersedes the settlement.
 
-    Example: alliance restate BUNDLE --data measured-corrected.csv --reason late_data
+    Example: alliance restate kept --data corrected.csv --reason late_data
     """
     from ..evidence.again import settle_again
     from ..evidence.report import with_evidence
@@ -59,14 +59,14 @@ def run(
     if (kept is None) != (register is None):
         sentence = "A restatement is kept in a bundle and in the register of the settlement that it supersedes."
         raise UsageError(Problem("AO073", sentence, "Give both --bundle and --register, or neither."))
-    language = language_of(lang)
+    language, as_json = language_of(lang), is_json(format_, output)
     again = settle_again(bundle, data, reason, columns, engine.value, register, as_of)
     if again is None:
         put(WORDS[language]["same"] + "\n", None)
         return
 
     def written(evidence: str) -> str:
-        if format_ is TableOrJson.json:
+        if as_json:
             stated = {"evidence": evidence} if evidence else {}
             return json.dumps(restatement_as_data(again.restated) | stated, ensure_ascii=False, indent=2) + "\n"
         return with_evidence(write_restatement(again.restated, language), evidence, language)

@@ -40,7 +40,7 @@ def run(
 ) -> None:
     """Score measured data, or a folder of records: each indicator, area and the contract, for every period the data holds.
 
-    Example: alliance score contracts/tesoma.yaml examples/tesoma/measured.csv -f csv
+    Example: alliance score demo/contract.yaml demo/measured.csv -f csv
     """
     from ..contract.loading import load_contract
     from ..folders import held_periods, read_given

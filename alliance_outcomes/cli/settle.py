@@ -16,6 +16,7 @@ from .options import (
     CsvDialect,
     DataOrRecords,
     Dialect,
+    Earlier,
     Engine,
     Format,
     On,
@@ -33,10 +34,6 @@ from .terminal import put
 if TYPE_CHECKING:
     from ..evidence.keeping import Keeping
 
-Earlier = Annotated[
-    Optional[list[Path]],
-    typer.Option("--earlier", help="An earlier settlement (JSON) that formulas read with settled().", readable=False),
-]
 Outputs = Annotated[
     Optional[list[Path]],
     typer.Option(
@@ -70,7 +67,9 @@ def run(
 ) -> None:
     """Settle one period: score measured data or a folder of records, pay by the contract's clauses, exact to the cent.
 
-    Example: alliance settle contracts/tesoma.yaml examples/tesoma/measured.csv --period 2023 --lang fi
+    Example: alliance settle demo/contract.yaml demo/measured.csv --lang fi
+    Example: alliance settle demo/contract.yaml demo/measured.csv -o settlement.xlsx -o settlement.pdf
+    Example: alliance settle demo/contract.yaml demo/measured.csv --bundle kept --register register --as-of 2026-02-27
     """
     from ..contract.loading import load_contract
     from ..files import write_all

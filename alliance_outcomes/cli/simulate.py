@@ -6,7 +6,6 @@ import os
 import sys
 from collections.abc import Callable
 from dataclasses import replace
-from enum import StrEnum
 from fractions import Fraction
 from typing import TYPE_CHECKING, Annotated, Optional
 
@@ -24,19 +23,14 @@ from .options import (
     OnePeriod,
     Output,
     Speaking,
+    TableOrData,
+    is_json,
     language_of,
 )
 from .terminal import put
 
 if TYPE_CHECKING:
     from ..simulate.drawing import Settings
-
-
-class SimulationFormat(StrEnum):
-    """Kinds of output."""
-
-    table = "table"
-    json = "json"
 
 
 Draws = Annotated[int, typer.Option("-n", "--n", min=1, max=10_000_000, help="How many times the year is drawn.")]
@@ -73,10 +67,6 @@ Trends = Annotated[
         "--trend", help="NAME=2%: what changes each period, added to a share or score, a share of an amount or count."
     ),
 ]
-SimulationShape = Annotated[
-    Optional[SimulationFormat],
-    typer.Option("-f", "--format", help="Kind of output; else JSON for -o FILE.json, else a table."),
-]
 
 
 def run(
@@ -97,12 +87,12 @@ def run(
     columns: ColumnsFile = None,
     engine: On = Engine.polars,
     lang: Speaking = None,
-    format_: SimulationShape = None,
+    format_: TableOrData = None,
     output: Output = None,
 ) -> None:
     """Draw the settlement again and again, as its counts of persons and answers would vary, and tell how sure it is.
 
-    Example: alliance simulate contracts/tesoma.yaml examples/tesoma/measured.csv --period 2023 --n 100000 --seed 1 --spread cost=2%
+    Example: alliance simulate demo/contract.yaml demo/measured.csv -n 20000 --spread cost=2%
     """
     from ..contract.loading import load_contract
     from ..contract.periods import earlier
@@ -113,7 +103,7 @@ def run(
     from ..simulate.years import years_to_come
     from ..statements.simulation import write_simulation, write_simulation_json
 
-    language = language_of(lang)
+    language, as_json = language_of(lang), is_json(format_, output)
     settings = _settings(spread, passive, correlate, believe)
     agreed = load_contract(contract)
     measured, chosen = read_period(data, agreed, period, contract, columns, engine.value)
@@ -131,7 +121,6 @@ def run(
     )
     trends = named_numbers(trend, "--trend NAME=2%")
     found = replace(found, years=tuple(years_to_come(settlement, only, settings, trends, draws, years)))
-    as_json = format_ is SimulationFormat.json or (format_ is None and output is not None and output.suffix == ".json")
     put(
         write_simulation_json(settlement, only, found)
         if as_json

@@ -8,7 +8,7 @@ from typing import Annotated, Optional
 
 import typer
 
-from .options import Output, Register, Speaking, TableOrData, TableOrJson, language_of
+from .options import Output, Register, Speaking, TableOrData, is_json, language_of
 from .terminal import complain, put
 
 Bundle = Annotated[
@@ -22,21 +22,21 @@ Expected = Annotated[
 def run(
     bundle: Bundle,
     expect: Expected = None,
-    register: Register = None,
     lang: Speaking = None,
-    format_: TableOrData = TableOrJson.table,
+    format_: TableOrData = None,
     output: Output = None,
+    register: Register = None,
 ) -> None:
     """Verify a bundle: its hashes, its contract and data read again, every amount computed again, the chain it stands in.
 
-    Example: alliance verify BUNDLE --expect HASH
+    Example: alliance verify kept --register register
     """
     from ..evidence.report import verdict_as_data, write_verdict
     from ..evidence.verifying import verify
 
-    language = language_of(lang)
+    language, as_json = language_of(lang), is_json(format_, output)
     verdict = verify(bundle, expect, register)
-    if format_ is TableOrJson.json:
+    if as_json:
         put(json.dumps(verdict_as_data(verdict), ensure_ascii=False, indent=2) + "\n", output)
     else:
         put(write_verdict(verdict, expect is not None, language), output)

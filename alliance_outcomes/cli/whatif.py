@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from pathlib import Path
 from typing import Annotated, Optional
 
 import typer
 
-from ..problems import Problem, UsageError
 from .options import (
+    BY_ENDING,
     ColumnsFile,
     ContractFile,
     DataOrRecords,
+    Earlier,
     Engine,
     On,
     OnePayee,
     OnePeriod,
     Output,
     Speaking,
+    kind_of,
     language_of,
 )
 from .terminal import put
@@ -43,14 +44,7 @@ Settings = Annotated[
         "cost@PARTY=... is one party's. May be repeated.",
     ),
 ]
-Earlier = Annotated[
-    Optional[list[Path]],
-    typer.Option("--earlier", help="An earlier settlement (JSON) that formulas read with settled()."),
-]
-Shape = Annotated[
-    Optional[WhatIfFormat],
-    typer.Option("-f", "--format", help="Kind of output; else by the ending of -o, else table."),
-]
+WhatIfShape = Annotated[Optional[WhatIfFormat], typer.Option("-f", "--format", help=BY_ENDING)]
 
 
 def run(
@@ -63,12 +57,13 @@ def run(
     columns: ColumnsFile = None,
     engine: On = Engine.polars,
     lang: Speaking = None,
-    format_: Shape = None,
+    format_: WhatIfShape = None,
     output: Output = None,
 ) -> None:
     """Settle once more with some values changed, beside the settlement as measured; or write a page to try it on.
 
-    Example: alliance whatif contracts/tesoma.yaml examples/tesoma/measured.csv --period 2023 --set client_nps=45
+    Example: alliance whatif demo/contract.yaml demo/measured.csv --set recommendation=65
+    Example: alliance whatif demo/contract.yaml demo/measured.csv --lang fi -o whatif.html
     """
     from ..contract.loading import load_contract
     from ..folders import read_period
@@ -76,7 +71,7 @@ def run(
     from ..settlement import settle
     from ..statements.json import read_settled
 
-    language, shape = language_of(lang), _shape(format_, output)
+    language, shape = language_of(lang), kind_of(format_, output, _ENDINGS)
     settings = [read_setting(each) for each in set_ or ()]
     agreed = load_contract(contract)
     measured, chosen = read_period(data, agreed, period, contract, columns, engine.value)
@@ -91,13 +86,3 @@ def run(
     from ..statements.whatif import write_what_if, write_what_if_json
 
     put(write_what_if_json(found) if shape is WhatIfFormat.json else write_what_if(found, language), output)
-
-
-def _shape(asked: WhatIfFormat | None, output: Path | None) -> WhatIfFormat:
-    """The kind of output: as asked, else by the ending of the file, else a table (AO027)."""
-    if asked is not None or output is None:
-        return asked or WhatIfFormat.table
-    if output.suffix not in _ENDINGS:
-        sentence = f"The ending of {output.name} names no kind of output."
-        raise UsageError(Problem("AO027", sentence, f"End it with one of {', '.join(_ENDINGS)}."))
-    return _ENDINGS[output.suffix]
