@@ -65,7 +65,12 @@ class Case:
         return oracle.settle(self.contract, list(self.rows), self.period, payee, self.earlier)
 
     def __repr__(self) -> str:
-        return f"period {self.period}\n{to_yaml(self.contract)}\n{to_csv(self.rows)}"
+        return f"period {self.period}\n{to_yaml(self.contract)}\n{to_csv(self.rows)}{shown_earlier(self.earlier)}"
+
+
+def shown_earlier(earlier: Earlier) -> str:
+    """What earlier settlements state, a balance on a line."""
+    return "".join(f"\n{payee} {period} states {name} = {value}" for (payee, period, name), value in earlier.items())
 
 
 def row(period: str, indicator: str, value: str = "", party: str = "", **cells: str) -> dict[str, str]:

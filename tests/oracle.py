@@ -65,7 +65,7 @@ def settle(
     ``earlier`` is what earlier settlements state, by (payee, period, name).
     """
     scores = Scores(contract, rows, period, payee)
-    ledger = Ledger(scores, earlier or {})
+    ledger = Ledger(scores, earlier)
     ledger.write_all()
     clauses = {id_: sum((part for (of, _), part in ledger.lines.items() if of == id_), NO_MONEY) for id_ in ledger.done}
     return Outcome(
@@ -82,9 +82,9 @@ def settle(
 class Ledger:
     """Lines in the order of the clauses, each rounded once and then shared; a later clause reads written lines."""
 
-    def __init__(self, scores: Scores, earlier: Earlier) -> None:
+    def __init__(self, scores: Scores, earlier: Earlier | None = None) -> None:
         self.scores, self.contract = scores, scores.contract
-        self.years = Years(scores.calendar, scores.period, scores.payee, earlier)
+        self.years = Years(scores.calendar, scores.period, scores.payee, earlier or {})
         rounding = self.contract.get("rounding", {})
         self.rule, self.limits = rounding.get("lines", ""), rounding.get("limits", "")
         self.unit = number(self.rule.partition(" to ")[2]) if self.rule else Fraction(1)

@@ -9,17 +9,17 @@ from typing import Any
 from alliance_outcomes.contract.loading import build_contract
 from alliance_outcomes.contract.reading import parse_document
 from alliance_outcomes.payments.cap import Cap
-from alliance_outcomes.settlement import PayeeSettlement, Settlement, settle
+from alliance_outcomes.settlement import PayeeSettlement, Settled, Settlement, settle
 from alliance_outcomes.sources.csv import parse_csv
 from tests.oracle import Outcome
 
 Amounts = dict[Any, Fraction]
 
 
-def settled(contract_text: str, data_text: str, period: str) -> Settlement:
-    """The settlement of a contract and data given as the texts of their files."""
+def settled(contract_text: str, data_text: str, period: str, earlier: Settled | None = None) -> Settlement:
+    """The settlement of a contract and data given as the texts of their files; ``earlier`` is what was stated before."""
     contract = build_contract(parse_document(contract_text.encode(), "contract.yaml"), [])
-    return settle(contract, parse_csv(data_text.encode(), "data.csv"), period)
+    return settle(contract, parse_csv(data_text.encode(), "data.csv"), period, None, earlier)
 
 
 def lines_of(payee: PayeeSettlement) -> Amounts:
@@ -62,6 +62,7 @@ def differences(payee: PayeeSettlement, outcome: Outcome) -> Iterator[str]:
     if payee.total != outcome.total:
         yield f"total: {payee.total}, the oracle {outcome.total}"
     yield from _unequal("line", lines_of(payee), dict(outcome.lines))
+    yield from _unequal("carried", dict(payee.carried), dict(outcome.carried))
     kinds = ("earned", "held", "paid", "payable")
     said_balance = {(who, kind): getattr(each, kind) for who, each in payee.balance.items() for kind in kinds}
     wanted_balance = {(who, kind): getattr(each, kind) for who, each in outcome.balance.items() for kind in kinds}
@@ -105,6 +106,8 @@ def _passed_limits(settlement: Settlement, payee: PayeeSettlement) -> Iterator[s
     for id_, clause in settlement.contract.settlement.items():
         if isinstance(clause, Cap) and clause.when is None:
             total = sum((paid.get(each, Fraction(0)) for each in {*clause.of, id_}), Fraction(0))
+            if clause.over is not None:
+                total = payee.carried[f"{id_}.to_date"]
             least, most = (Fraction(payee.values.get(f"{id_}.{end}", total) or 0) for end in ("least", "most"))
             if least <= most and not least <= total <= most:
                 yield f"law 2: {id_} lets {total} through, outside {least} to {most}"

@@ -4,7 +4,8 @@ Values lie exactly on levels, gates, caps, band edges and half cents in a large 
 the breakpoints of the contract itself, and thresholds of clauses are chosen from what the clauses before them came to.
 Everything drawn here is a valid contract with complete data; what is broken on purpose stands in changes.py.
 
-drawing.py draws the frame, drawing_scores.py what is measured and scored, drawing_money.py what is paid.
+drawing.py draws the frame, drawing_scores.py what is measured and scored, drawing_money.py what is paid, drawing_years.py what
+is carried from period to period.
 """
 
 from __future__ import annotations
@@ -31,6 +32,7 @@ from tests.drawing_money import (
     reimbursable,
 )
 from tests.drawing_scores import scored_drafts
+from tests.drawing_years import spanning
 
 CLAUSES = {
     "costs": reimbursable,
@@ -51,10 +53,11 @@ def _may_follow(draft: Draft, name: str) -> bool:
 
 
 @st.composite
-def cases(draw: DrawFn, most_areas: int = 3, rule: str = "", clause: str = "") -> Case:
+def cases(draw: DrawFn, most_areas: int = 3, rule: str = "", clause: str = "", carrying: bool = False) -> Case:
     """A whole contract with complete data: scores, money, clauses in any order that can be read, and a balance.
 
-    ``rule`` (a key of RULES) and ``clause`` (a key of CLAUSES) narrow it to one kind.
+    ``rule`` (a key of RULES) and ``clause`` (a key of CLAUSES) narrow it to one kind. With ``carrying`` caps and gain shares
+    span periods where they can.
     """
     draft = draw(scored_drafts(most_areas, rule))
     draw(money_facts(draft))
@@ -67,6 +70,8 @@ def cases(draw: DrawFn, most_areas: int = 3, rule: str = "", clause: str = "") -
             written_ = draw(CLAUSES[name](draft))
             if draw(st.integers(0, 5)) == 0 and name != "limit":
                 written_["when"] = draw(conditions(draft))
+            if carrying and name in ("limit", "sharing"):
+                draw(spanning(draft, f"{name}{len(clauses_of(draft))}", written_))
             draft.contract["settlement"].append({f"{name}{len(clauses_of(draft))}": written_})
     if not draft.contract["settlement"]:
         draft.contract["settlement"].append({"costs0": draw(reimbursable(draft))})

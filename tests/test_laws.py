@@ -46,13 +46,14 @@ twofold = settings(laws, max_examples=2 * EXAMPLES)
 fivefold = settings(laws, max_examples=5 * EXAMPLES)
 half = settings(laws, max_examples=max(1, EXAMPLES // 2))
 any_case = st.one_of(cases(), cases(), scorecards(), many_payees())
+carrying = st.one_of(cases(most_areas=1, clause=each, carrying=True) for each in ("limit", "sharing"))
 
 
 @fivefold
-@given(any_case)
+@given(st.one_of(any_case, any_case, carrying))
 def test_the_oracle_says_the_same_to_the_cent(case: Case) -> None:
     """Exactness: scores, lines, party amounts and balances are those of an independent reading, with 0 cents between."""
-    for payee in settled(to_yaml(case.contract), to_csv(case.rows), case.period).payees:
+    for payee in settled(to_yaml(case.contract), to_csv(case.rows), case.period, case.earlier).payees:
         found = list(differences(payee, case.expected(payee.payee)))
         assert not found, "\n".join(found)
 
@@ -75,7 +76,7 @@ def test_the_oracle_refuses_what_must_not_be_settled(data: st.DataObject, case: 
 
 def test_the_oracle_is_independent() -> None:
     """A second opinion borrows nothing: the oracle imports the standard library and its own parts only."""
-    for name in ("oracle", "oracle_language", "oracle_scores"):
+    for name in ("oracle", "oracle_language", "oracle_scores", "oracle_years"):
         tree = ast.parse((ROOT / "tests" / f"{name}.py").read_text(encoding="utf-8"))
         from_ = [node.module or "" for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)]
         whole = [each.name for node in ast.walk(tree) if isinstance(node, ast.Import) for each in node.names]
@@ -84,10 +85,10 @@ def test_the_oracle_is_independent() -> None:
 
 
 @twofold
-@given(any_case)
+@given(st.one_of(any_case, any_case, carrying))
 def test_law_1_and_2_sums_and_ranges(case: Case) -> None:
     """Laws 1 and 2: the lines sum to the total, the parties sum to the total, to 0 cents; scores stay in their range."""
-    found = list(broken_laws(settled(to_yaml(case.contract), to_csv(case.rows), case.period)))
+    found = list(broken_laws(settled(to_yaml(case.contract), to_csv(case.rows), case.period, case.earlier)))
     assert not found, "\n".join(found)
 
 
