@@ -23,7 +23,7 @@ from random import Random
 
 from alliance_outcomes.problems import AllianceError
 from tests.chance import drawn
-from tests.drawing import MONEY, Case, Rows, Written, placed, text, to_csv, to_yaml
+from tests.drawing import MONEY, Case, Rows, Written, placed, shown_earlier, text, to_csv, to_yaml
 from tests.drawing_scores import RULES
 from tests.oracle import Outcome
 from tests.oracle_language import MET, Refused, number
@@ -39,6 +39,7 @@ SOME = [cases(), cases(), cases(), many_payees(), many_payees(), scorecards()]
 KINDS = [
     *(cases(most_areas=1, rule=rule) for rule in RULES),
     *(cases(most_areas=1, clause=clause) for clause in CLAUSES),
+    *(cases(most_areas=1, clause=clause, carrying=True) for clause in ("limit", "sharing")),
 ]
 # Three in four are anything, one in four has mostly one scoring rule or mostly one kind of clause.
 STRATEGIES = SOME * 3 * len(KINDS) + KINDS * len(SOME)
@@ -85,8 +86,14 @@ def case_of(seed: int) -> Case:
     there = case.payees
     rows = [each for each in case.rows if each["payee"] == there[0]]
     named = [{**each, "payee": each["payee"] or "p0"} for each in case.rows]
-    others = (_moved(case.contract, rows, f"q{count}", chance) for count in range(PAYEES - len(there)))
-    return replace(case, rows=[*named, *(each for other in others for each in other)])
+    others = [f"q{count}" for count in range(PAYEES - len(there))]
+    moved = (each for other in others for each in _moved(case.contract, rows, other, chance))
+    earlier = {
+        (payee, period, name): value
+        for (of, period, name), value in case.earlier.items()
+        for payee in (of or "p0", *others)
+    }
+    return replace(case, rows=[*named, *moved], earlier=earlier)
 
 
 def _moved(contract: Written, rows: Rows, payee: str, chance: Random) -> Rows:
@@ -159,7 +166,7 @@ def _wrong(case: Case, found: Agreement) -> Iterator[str]:
     if not wanted:
         return
     try:
-        settlement = settled(to_yaml(case.contract), to_csv(rows), case.period)
+        settlement = settled(to_yaml(case.contract), to_csv(rows), case.period, case.earlier)
     except AllianceError as error:
         yield f"it is refused: {error}"
         return
@@ -173,7 +180,7 @@ def _wrong(case: Case, found: Agreement) -> Iterator[str]:
 def _not_refused(case: Case, refused: Exception) -> Iterator[str]:
     """What the oracle refuses, the package must refuse."""
     try:
-        settled(to_yaml(case.contract), to_csv(case.rows), case.period)
+        settled(to_yaml(case.contract), to_csv(case.rows), case.period, case.earlier)
     except AllianceError:
         return
     yield f"it is settled, though the oracle refuses it: {refused}"
@@ -186,7 +193,8 @@ def write(seed: int, case: Case, wrong: Sequence[str], into: Path) -> str:
     (into / f"{seed}.csv").write_text(to_csv(case.rows), "utf-8")
     said = "".join(f"  {each}\n" for each in wrong[:5])
     again = f"alliance settle {into}/{seed}.yaml {into}/{seed}.csv --period {case.period}"
-    return f"seed {seed} (python -m tests.differential --first {seed} --contracts 1; {again}):\n{said}"
+    before = shown_earlier(case.earlier).strip()
+    return f"seed {seed} (python -m tests.differential --first {seed} --contracts 1; {again}):\n{said}{before}\n"
 
 
 def main(words: list[str]) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import json
 import os
 import re
 import subprocess
@@ -13,10 +14,13 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
+import yaml
 from hypothesis import HealthCheck, Phase, assume, given, settings
 from hypothesis import strategies as st
 
+from alliance_outcomes.evidence.contract_hash import contract_hash
 from alliance_outcomes.problems import AllianceError, DataError
+from alliance_outcomes.statements.json import write_json
 from tests.changes import (
     FAULTS,
     SCALES,
@@ -206,6 +210,20 @@ def test_law_5_weight_0_makes_no_difference(data: st.DataObject, case: Case) -> 
     assert (after.score, lines_of(after), after.balance) == (before.score, lines_of(before), before.balance)
     kept = {each.id: each for each in before.areas}
     assert {each.id: each for each in after.areas if each.id in kept} == kept
+
+
+@half
+@given(any_case)
+def test_law_7_again_and_again_the_same_bytes(case: Case) -> None:
+    """Law 7: running again, and dump-parse-dump of a contract, give the same bytes; written as JSON it is the same contract."""
+    dumped = to_yaml(case.contract)
+    parsed = yaml.load(dumped, Loader=yaml.BaseLoader)
+    assert to_yaml(parsed) == dumped
+    texts = (dumped, dumped, to_yaml(parsed), json.dumps(parsed))
+    *same, as_json = [settled(text, to_csv(case.rows), case.period) for text in texts]
+    assert len({write_json(each) for each in same}) == 1
+    assert len({contract_hash(each.contract) for each in (*same, as_json)}) == 1
+    assert comparable(as_json) == comparable(same[0])
 
 
 @twofold
