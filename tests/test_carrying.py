@@ -9,7 +9,10 @@ from fractions import Fraction
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from alliance_outcomes.contract.model import Contract
 from alliance_outcomes.numbers import to_decimal
 from alliance_outcomes.settlement import PayeeSettlement, Settled, settle
 from alliance_outcomes.sources.csv import parse_csv
@@ -53,6 +56,17 @@ def examples() -> list[tuple[str, str, str]]:
     return [(framed(frame, found[index - 2].text), found[index - 1].text, found[index].text) for index in at]
 
 
+def settle_all(contract: Contract, data: str) -> list[PayeeSettlement]:
+    """Every period of the data in order, each settled with what the one before states."""
+    measured, found = parse_csv(data.encode(), "data.csv"), list[PayeeSettlement]()
+    stated: Settled = {}
+    for period in sorted(measured.periods()):
+        settlement = settle(contract, measured, period, None, stated)
+        stated = settlement.stated
+        found.append(settlement.only())
+    return found
+
+
 def shown(payee: PayeeSettlement, column: str) -> str:
     """What a table of periods says of a settlement: its total, or a value by its name."""
     value = payee.total if column == "total" else payee.values[column]
@@ -64,15 +78,9 @@ def shown(payee: PayeeSettlement, column: str) -> str:
 @pytest.mark.parametrize(("contract", "data", "table"), examples())
 def test_each_period_reads_what_the_one_before_states(contract: str, data: str, table: str) -> None:
     """The tables of the language page come out when period after period is settled with the one before."""
-    read, measured = read_contract(contract), parse_csv(data.encode(), "example.csv")
-    head, *rows = (line.split() for line in table.splitlines())
-    stated: Settled = {}
-    for row in rows:
-        settlement = settle(read, measured, row[0], None, stated)
-        assert dict(zip(head, row, strict=True)) == {"period": row[0]} | {
-            name: shown(settlement.only(), name) for name in head[1:]
-        }
-        stated = settlement.stated
+    head, *table_rows = (line.split() for line in table.splitlines())
+    for row, payee in zip(table_rows, settle_all(read_contract(contract), data), strict=True):
+        assert row[1:] == [shown(payee, name) for name in head[1:]]
 
 
 def chain(folder: Path, contract: Path, data: Path, *periods: str) -> list[Path]:
@@ -148,13 +156,76 @@ def test_an_earlier_settlement_that_says_nothing(tmp_path: Path) -> None:
 def test_a_clause_that_pays_at_the_end_counts_in_every_year() -> None:
     """A cap over the contract with a condition leaves every year alone but the last, in which it settles all of them."""
     text = CONTRACT + "  - limit: {kind: cap, of: [bonus], over: contract, most: 1 000, when: open == 1}\n"
-    contract = read_contract(text)
-    data = parse_csv(rows(earned=[700, 900, -200], spent=[0, 0, 0], open=[0, 0, 1]).encode(), "data.csv")
-    stated: Settled = {}
-    paid = []
-    for period in ("2019", "2020", "2021"):
-        settlement = settle(contract, data, period, None, stated)
-        stated = settlement.stated
-        paid.append(settlement.total)
-    assert paid == [700, 900, -600]
-    assert stated["", "2021", "limit.to_date"] == Fraction(1000)
+    data = rows(earned=[700, 900, -200], spent=[0, 0, 0], open=[0, 0, 1])
+    found = settle_all(read_contract(text), data)
+    assert [each.total for each in found] == [700, 900, -600]
+    assert found[-1].carried["limit.to_date"] == 1000
+
+
+# -- laws of several years --------------------------------------------------------------------------------------------
+
+YEARS = st.lists(st.tuples(st.integers(-30, 250), st.integers(0, 100)), min_size=1, max_size=5)
+PERIODS = st.sampled_from([1, 2, 3, None])
+
+
+def carrying(periods: int | None) -> str:
+    """``carry`` as a contract writes it."""
+    return "carry: {}" if periods is None else f"carry: {{periods: {periods}}}"
+
+
+def limited(limit: str, years: list[tuple[int, int]]) -> list[PayeeSettlement]:
+    """Years of a clause that earns so much, under a limit of so much, in whole euros; each settled after the other."""
+    text = CONTRACT.replace("open: {unit: flag}", "limited: {unit: EUR}")
+    earned, most = ([pair[at] for pair in years] for at in (0, 1))
+    data = rows(earned=earned, spent=[0] * len(years), limited=most)
+    return settle_all(read_contract(f"{text}  - limit: {limit}\n"), data)
+
+
+@given(YEARS, PERIODS)
+def test_no_more_is_paid_than_all_limits_and_no_room_is_used_twice(
+    years: list[tuple[int, int]], periods: int | None
+) -> None:
+    """Caps are never passed over the years: what goes beyond a year's own limit was left not longer ago than agreed."""
+    found = limited(f"{{kind: cap, of: [bonus], most: limited, {carrying(periods)}}}", years)
+    limits = [Fraction(most) for _, most in years]
+    beyond = [each.total - most for each, most in zip(found, limits, strict=True)]
+    left = [max(Fraction(0), most - max(Fraction(0), each.total)) for each, most in zip(found, limits, strict=True)]
+    for end in range(1, len(years) + 1):
+        assert sum(each.total for each in found[:end]) <= sum(limits[:end])
+        for start in range(end):
+            back = 0 if periods is None else max(0, start - periods)
+            assert sum(each for each in beyond[start:end] if each > 0) <= sum(left[back : end - 1])
+    if periods is None:
+        used = sum(each for each in beyond if each > 0)
+        assert found[-1].carried["limit.unused"] == sum(left) - used
+
+
+@given(YEARS, PERIODS, st.integers(0, 60))
+def test_losses_are_set_off_once(years: list[tuple[int, int]], periods: int | None, most: int) -> None:
+    """What is borne, set against gains or still carried is all of the losses; what has lapsed is never asked for again."""
+    pain = f"pain: {{rate: 1, most: {most}, {carrying(periods)}, to: payee}}"
+    share = f"{{kind: gain_share, target: limited, actual: spent, gain: {{rate: 1, to: payee}}, {pain}}}"
+    text = CONTRACT.replace("open: {unit: flag}", "limited: {unit: EUR}")
+    spent, targets = ([pair[at] for pair in years] for at in (0, 1))
+    data = rows(earned=[0] * len(years), spent=spent, limited=targets)
+    found = settle_all(read_contract(f"{text}  - share: {share}\n"), data)
+    saved = [target - cost for target, cost in zip(targets, spent, strict=True)]
+    paid = sum(each.total for each in found)
+    still = sum(amount for name, amount in found[-1].carried.items() if name.startswith("share.losses"))
+    assert all(-most <= each.total <= max(0, year) for each, year in zip(found, saved, strict=True))
+    assert paid - still == sum(saved) if periods is None else paid - still >= sum(saved)
+
+
+@given(YEARS, st.permutations(range(5)), st.integers(0, 200), st.integers(-100, 0))
+def test_the_final_reckoning_does_not_depend_on_the_order_of_the_years(
+    years: list[tuple[int, int]], order: list[int], most: int, least: int
+) -> None:
+    """A limit over the contract holds at the end of every year, and pays in the end what the sum of all years comes to."""
+    limit = f"{{kind: cap, of: [bonus], over: contract, most: {most}, least: {least}, to: payee}}"
+    found = limited(limit, years)
+    to_date = [sum(each.total for each in found[:end]) for end in range(1, len(years) + 1)]
+    assert all(least <= each <= most for each in to_date)
+    assert to_date[-1] == max(min(sum(earned for earned, _ in years), most), least)
+    assert found[-1].carried["limit.to_date"] == to_date[-1]
+    other = limited(limit, [years[at] for at in order if at < len(years)])
+    assert sum(each.total for each in other) == to_date[-1]
