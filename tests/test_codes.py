@@ -332,7 +332,7 @@ OF_FILES = {"AO050", "AO051", *(f"AO{number}" for number in range(530, 542))}
 # tests/test_restating.py.
 OF_EVIDENCE = {
     *("AO075", "AO076", "AO820"),
-    *(f"AO{number}" for number in (*range(800, 814), *range(822, 827), *range(850, 853))),
+    *(f"AO{number}" for number in (*range(800, 814), *range(822, 827), *range(850, 855))),
 }
 # Of amendments, which take two files: tests/test_amending.py.
 OF_AMENDMENTS = {f"AO{number}" for number in range(142, 149)}

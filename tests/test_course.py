@@ -134,7 +134,7 @@ class Course(RuleBasedStateMachine):
         data = self.data(period, contract, measured)
         asked: tuple[str | Path, ...] = ("settle", self.contract.parent / contract, data, "--period", period)
         if old is not None:
-            asked = ("restate", self.kept(old).bundle, "--data", data, "--reason", "late_data")
+            asked = ("restate", self.kept(old).bundle, "--data", data, "--reason", "late_data", "--paid", "on_account")
         keeping = ("--bundle", bundle, "--register", self.register, "--as-of", "2023-05-31")
         return Plan((*asked, *keeping), period, contract, data.read_text("utf-8"), bundle, old)
 
@@ -224,7 +224,7 @@ class Course(RuleBasedStateMachine):
         keeping = plan.asked[plan.asked.index("--bundle") :]
         file = self.folder / f"data-{self.planned}.csv"
         settle = ("settle", self.contract.parent / kept.contract, file, "--period", kept.period)
-        restate = ("restate", kept.bundle, "--data", file, "--reason", "late_data")
+        restate = ("restate", kept.bundle, "--data", file, "--reason", "late_data", "--paid", "on_account")
         before = sorted(self.folder.rglob("*"))
         codes = ["AO850", "AO074"] + (["AO824|AO851"] if over and self.changes(plan) else [])
         taken = ("--bundle", kept.bundle, *keeping[2:])
@@ -350,6 +350,6 @@ class Course(RuleBasedStateMachine):
 
 
 Course.TestCase.settings = settings(
-    max_examples=int(EXAMPLES or 6), stateful_step_count=12, deadline=None, phases=(Phase.explicit, Phase.generate)
+    max_examples=int(EXAMPLES or 5), stateful_step_count=10, deadline=None, phases=(Phase.explicit, Phase.generate)
 )
 TestCourse = Course.TestCase

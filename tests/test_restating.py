@@ -17,7 +17,7 @@ from alliance_outcomes.calculation.result import Inputs
 from alliance_outcomes.contract.loading import load_contract
 from alliance_outcomes.contract.model import Contract
 from alliance_outcomes.contract.periods import periods_of
-from alliance_outcomes.evidence.restating import Restatement, restated
+from alliance_outcomes.evidence.restating import Kept, Restatement, restated
 from alliance_outcomes.evidence.verifying import verify
 from alliance_outcomes.problems import AllianceError
 from alliance_outcomes.settlement import bind_payees, settle_bound
@@ -54,7 +54,7 @@ def restatements(name: str, many: int) -> list[Restatement]:
         old = drawn(contract, calculation, seed, who)
         new = drawn(contract, calculation, seed + 1, DRAWN_PAYEES)
         if old and new:
-            found.append(restated(calculation, old, new))
+            found.append(restated(calculation, Kept(calculation, old), new))
         if len(found) == many:
             break
     return found
@@ -173,6 +173,129 @@ def test_two_restatements_in_a_row_pay_what_one_pays(tmp_path: Path) -> None:
     (tmp_path / "other").mkdir()
     once = keep(tmp_path / "other", kept(tmp_path / "other", "first"), "second", last)
     assert [sum(each) for each in zip(*map(dues, paid), strict=True)] == dues(once)
+
+
+PAID = (
+    CONTRACT.replace("amounts:\n", "  paid: {unit: EUR, per: party, least: -1000000}\namounts:\n")
+    + "payments: {paid: paid}\n"
+)
+
+
+def booked(cost: int, paid: Fraction | int) -> str:
+    """Data with a cost, and what was paid."""
+    return spoiled(DATA, cost=str(cost)) + f"firm,2020,paid,{float(paid):.2f}\n"
+
+
+def paid_by(folder: Path, costs: tuple[int, ...], bookings: tuple[str, ...]) -> Fraction:
+    """What is paid in all: 300 on account, by the settlement, and by restatements whose data book payments in these ways."""
+    folder.mkdir()
+    bundle = kept(folder, "0", contract=PAID, data=booked(costs[0], 300))
+    ((only,),) = (json.loads((bundle / "settlement.json").read_bytes())["payees"],)
+    paid = 300 + Fraction(only["balance"]["firm"]["payable"])
+    for at, (cost, booking) in enumerate(zip(costs[1:], bookings, strict=True), 1):
+        data = booked(cost, paid if booking == "everything" else 300)
+        options = ("--register", folder / "register", "--as-of", "2021-12-31", "--paid", booking, "-f", "json")
+        run = restate(folder, folder / str(at - 1), data, "--bundle", folder / str(at), *options)
+        assert run.code == 0, run.err
+        said = json.loads(run.out)
+        holds("restatement", said)
+        assert said["paid"] == booking
+        (due,) = said["due"]
+        paid += Fraction(due["now"])
+        assert Fraction(due["settled"]) == paid - 300
+    return paid
+
+
+@pytest.mark.parametrize("first", ["", "on_account", "everything"])
+@pytest.mark.parametrize("last", ["on_account", "everything"])
+def test_whatever_data_book_as_paid_nothing_is_paid_twice(first: str, last: str, tmp_path: Path) -> None:
+    """Two restatements in a row pay what one with the final data pays: all that was earned in the end."""
+    costs, bookings = ((1000, 1500, 700), (first, last)) if first else ((1000, 700), (last,))
+    assert paid_by(tmp_path / "kept", costs, bookings) == 700 + 192500
+
+
+def test_what_was_paid_is_not_guessed_at(tmp_path: Path) -> None:
+    """Where data count something else as paid, or did hold what was due, it must be said whether they do (AO853)."""
+    bundle = kept(tmp_path, "first", contract=PAID, data=booked(1000, 300))
+    there = ("--register", tmp_path / "register", "--as-of", "2021-12-31")
+    for paid in (193500, 301, 299):
+        run = restate(tmp_path, bundle, booked(1500, paid), *there, "--bundle", tmp_path / "second")
+        assert (run.code, run.out, (tmp_path / "second").exists()) == (2, "", False)
+        assert (
+            f"AO853 The settlement counts 300.00 as paid to firm, these data {paid}.00. Whether what was due because of "
+            "settlements, 193200.00, is in it cannot be told.\n" in run.err
+        )
+        assert "Add --paid on_account" in run.err
+    assert restate(tmp_path, bundle, booked(1500, 300)).code == 0
+    told = restate(tmp_path, bundle, booked(1500, 193500), "--paid", "everything")
+    assert "  firm                              193,200.00          500.00         +500.00\n" in told.out
+    assert "What was paid because of settlements is among what was paid.\n" in told.out
+    second = ("--paid", "everything", "--bundle", tmp_path / "second")
+    assert restate(tmp_path, bundle, booked(1000, 193500), *there, *second).code == 0
+    third = restate(tmp_path, tmp_path / "second", booked(1500, 193500), *there, "--bundle", tmp_path / "third")
+    assert (third.code, "AO853" in third.err) == (2, True)
+
+
+def test_where_nothing_was_due_nothing_counts_twice(tmp_path: Path) -> None:
+    """All was paid on account, so that more is paid on account now is no question."""
+    bundle = kept(tmp_path, "first", contract=PAID, data=booked(1000, 193500))
+    run = restate(tmp_path, bundle, booked(1500, 193600), "-f", "json")
+    assert run.code == 0, run.err
+    assert dues(json.loads(run.out)) == [Fraction(400)]
+
+
+AMENDMENT = (
+    "amends: care.yaml\neffect: 2020-07-01\ndecision: {day: 2020-06-01, by: board, what: Another firm}\nadds: [shop]\n"
+    "parties:\n  firm: {to: 2020-06-30, succeeded_by: shop}\n  shop: {role: provider, title: Shop, from: 2020-07-01}\n"
+    "splits: {all: {pro_rata: months, shares: [{from: 2020-07-01, shop: 100 %}]}}\n"
+)
+
+
+def test_an_interim_is_restated_by_the_contract_as_amended(tmp_path: Path) -> None:
+    """What the amendment moved is told first, then what the values moved; all of it sums to new minus old (law 10)."""
+    bundle = kept(tmp_path, "first")
+    (tmp_path / "amended.yaml").write_text(AMENDMENT, "utf-8")
+    data = spoiled(DATA, visits="36") + "shop,2020,cost,400\n"
+    keeping = ("--bundle", tmp_path / "second", "--register", tmp_path / "register", "--as-of", "2021-12-31")
+    run = restate(tmp_path, bundle, data, *keeping, "--contract", tmp_path / "amended.yaml")
+    assert (run.code, run.err) == (0, "")
+    assert (
+        "What changed, and the lines it moved\n"
+        "  the contract\n"
+        "  cost[shop] no value -> 400\n"
+        "    incentive, firm                                                   -96,250.00\n"
+        "    costs, shop                                                          +400.00\n"
+        "    incentive, shop                                                   +96,250.00\n"
+        "  visits 45 -> 36\n"
+        "    incentive, firm                                                   -17,000.00\n"
+        "    incentive, shop                                                   -17,000.00\n"
+    ) in run.out
+    said = json.loads((tmp_path / "second" / "statements" / "restatement.json").read_bytes())
+    holds("restatement", said)
+    assert [each["contract"] for each in said["causes"]] == [True, False]
+    assert sum(Fraction(moved["amount"]) for each in said["causes"] for moved in each["moved"]) == -34000 + 400
+    assert verify(tmp_path / "second", None, tmp_path / "register").problems == []
+    assert sum(dues(said)) == -34000 + 400
+
+
+def test_a_contract_that_says_the_same_changes_nothing(tmp_path: Path) -> None:
+    """Comments are no terms; a corrected term is one, with the same data too."""
+    bundle = kept(tmp_path, "first")
+    (tmp_path / "same.yaml").write_text(f"# signed\n{CONTRACT}", "utf-8")
+    assert "nothing to restate" in restate(tmp_path, bundle, DATA, "--contract", tmp_path / "same.yaml").out
+    (tmp_path / "other.yaml").write_text(CONTRACT.replace("400 000", "300 000"), "utf-8")
+    out = restate(tmp_path, bundle, DATA, "--contract", tmp_path / "other.yaml").out
+    assert "  the contract\n    incentive, firm                                                   -48,125.00\n" in out
+
+
+@pytest.mark.parametrize("other", [("contract: care", "contract: nursing"), ("currency: EUR", "currency: SEK")])
+def test_another_contract_restates_nothing(other: tuple[str, str], tmp_path: Path) -> None:
+    """A settlement is restated by the contract that settled it, as it is amended or corrected (AO854)."""
+    bundle = kept(tmp_path, "first")
+    text = CONTRACT.replace(*other).replace("unit: EUR", f"unit: {'SEK' if 'SEK' in other[1] else 'EUR'}")
+    (tmp_path / "other.yaml").write_text(text, "utf-8")
+    run = restate(tmp_path, bundle, DATA, "--contract", tmp_path / "other.yaml")
+    assert (run.code, run.out, "AO854" in run.err) == (2, "", True)
 
 
 def test_a_restatement_with_the_same_data_changes_nothing(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from alliance_outcomes.evidence.again import keep_again, settle_again
+from alliance_outcomes.evidence.again import Asked, keep_again, settle_again
 from alliance_outcomes.evidence.chain import Entry
 from alliance_outcomes.evidence.course import check_next, closing_of, statuses
 from alliance_outcomes.evidence.register import read_register
@@ -19,7 +19,7 @@ from alliance_outcomes.problems import UsageError
 from tests.faulty import CONTRACT, DATA
 from tests.running import Run, alliance
 from tests.test_evidence import listed, settle_care
-from tests.test_restating import kept, restate, spoiled
+from tests.test_restating import AMENDMENT, kept, restate, spoiled
 from tests.test_schemas import holds
 
 FACTS = "  disputed: {unit: EUR, per: party, least: 0, when_missing: 0}\n"
@@ -64,11 +64,6 @@ def refused(folder: Path, run: Run, code: str) -> bool:
     return run.code in (1, 2) and run.out == "" and code in run.err
 
 
-AMENDMENT = (
-    "amends: care.yaml\neffect: 2020-07-01\ndecision: {day: 2020-06-01, by: board, what: Another firm}\nadds: [shop]\n"
-    "parties:\n  firm: {to: 2020-06-30, succeeded_by: shop}\n  shop: {role: provider, title: Shop, from: 2020-07-01}\n"
-    "splits: {all: {pro_rata: days, shares: [{from: 2020-07-01, shop: 100 %}]}}\n"
-)
 ENTRY = Entry(
     number=1, previous=None, as_of="2021-05-31", contract="care", period="2020", manifest="0" * 64, bundle="first",
     total="193500.00", currency="EUR", held="0.00",
@@ -128,7 +123,7 @@ def test_of_two_restatements_made_at_once_one_is_kept(tmp_path: Path) -> None:
     made = []
     for visits in ("36", "54"):
         data.write_text(spoiled(DATA, visits=visits), "utf-8")
-        made.append(settle_again(tmp_path / "first", data, "late_data", register=register, as_of="2021-12-31"))
+        made.append(settle_again(tmp_path / "first", Asked(data, "late_data"), register, "2021-12-31"))
     one, other = made
     assert one
     assert other

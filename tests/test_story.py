@@ -35,6 +35,7 @@ class Chapter:
     as_of: str
     restates: str = ""
     reason: str = ""
+    paid: str = ""
 
 
 CHAPTERS = (
@@ -44,7 +45,7 @@ CHAPTERS = (
     Chapter("2021", "amendment-2021", "2021", "2021", "2022-05-31"),
     Chapter("2022", "amendment-2022", "2022", "2022", "2023-05-31"),
     Chapter("2023", "amendment-2023", "2023-interim", "2023", "2023-08-31"),
-    Chapter("2023-2", "amendment-2023", "2023", "2023", "2024-05-31", "2023", "year_end"),
+    Chapter("2023-2", "amendment-2023", "2023", "2023", "2024-05-31", "2023", "year_end", "on_account"),
     Chapter("2023-3", "amendment-2023", "2023-late", "2023", "2024-11-29", "2023-2", "late_data"),
 )
 FINAL = ("2019", "2020-2", "2021", "2022", "2023-3")
@@ -65,6 +66,7 @@ class Story:
             asked: tuple[str | Path, ...] = ("settle", STORY / f"{each.contract}.yaml", data, "--period", each.period)
             if each.restates:
                 asked = ("restate", self.folder / each.restates, "--data", data, "--reason", each.reason)
+                asked += ("--paid", each.paid) if each.paid else ()
             run = alliance(*asked, *keeping, *output)
             assert run.code == 0, run.err
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Optional
 
 import typer
 
@@ -24,11 +25,27 @@ from .options import (
 )
 from .terminal import put
 
+
+class PaidIs(StrEnum):
+    """What the data hold as paid."""
+
+    on_account = "on_account"
+    everything = "everything"
+
+
 Bundle = Annotated[
     Path, typer.Argument(metavar="BUNDLE", help="The settlement to restate.", show_default=False, readable=False)
 ]
 Data = Annotated[
     Path, typer.Option("--data", help="The data as they are now: a file, or a folder of records.", readable=False)
+]
+Agreed = Annotated[
+    Optional[Path],
+    typer.Option("--contract", help="Settle by this file: the contract as amended or corrected.", readable=False),
+]
+Paid = Annotated[
+    Optional[PaidIs],
+    typer.Option("--paid", help="What the data hold as paid: on account alone, or also because of settlements."),
 ]
 Reason = Annotated[str, typer.Option("--reason", metavar="CODE", help="Why, in a word: late_data, audit, error.")]
 
@@ -37,6 +54,8 @@ def run(
     bundle: Bundle,
     data: Data,
     reason: Reason,
+    contract: Agreed = None,
+    paid: Paid = None,
     columns: ColumnsFile = None,
     engine: On = Engine.polars,
     lang: Speaking = None,
@@ -46,13 +65,13 @@ def run(
     register: Register = None,
     as_of: AsOf = None,
 ) -> None:
-    """Restate a kept settlement: what other data change, line by line, and what is to be paid or paid back.
+    """Restate a kept settlement: what other data or an amendment change, line by line, and what is to be paid or paid back.
 
     With --bundle and --register the restatement is kept, with a number of its own, and supersedes the settlement.
 
     Example: alliance restate kept --data corrected.csv --reason late_data
     """
-    from ..evidence.again import settle_again
+    from ..evidence.again import Asked, settle_again
     from ..evidence.report import with_evidence
     from ..evidence.restatement import WORDS, restatement_as_data, write_restatement
 
@@ -60,7 +79,8 @@ def run(
         sentence = "A restatement is kept in a bundle and in the register of the settlement that it supersedes."
         raise UsageError(Problem("AO073", sentence, "Give both --bundle and --register, or neither."))
     language, as_json = language_of(lang), is_json(format_, output)
-    again = settle_again(bundle, data, reason, columns, engine.value, register, as_of)
+    asked = Asked(data, reason, columns, engine.value, contract, None if paid is None else paid.value)
+    again = settle_again(bundle, asked, register, as_of)
     if again is None:
         put(WORDS[language]["same"] + "\n", None)
         return

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ..calculation.compile import compile_contract
-from ..calculation.form import Calculation
-from ..calculation.result import Given, Inputs
-from ..contract.loading import build_contract
+from ..calculation.result import Given
+from ..contract.loading import build_contract, load_contract
+from ..contract.model import Contract
 from ..contract.parts import is_id
 from ..contract.reading import read_document
 from ..folders import read_given
@@ -28,7 +28,7 @@ from .recomputation import calculation_as_bytes
 from .register import read_register
 from .rereading import DEFINITIONS, EARLIER
 from .restatement import Restated, restatement_as_data
-from .restating import check_materiality, kept_inputs, restated
+from .restating import RESTATEMENT, Kept, check_materiality, check_paid, kept_settlement, restated, same_terms
 from .verifying import verify
 
 
@@ -42,32 +42,39 @@ class Again:
     language: str
 
 
-def settle_again(
-    folder: Path,
-    data: Path,
-    reason: str,
-    columns: Path | None = None,
-    engine: str = "polars",
-    register: Path | None = None,
-    as_of: str | None = None,
-) -> Again | None:
-    """The bundle in ``folder`` settled again with ``data``, by the contract it holds; None where no value differs.
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a settlement is made again with, and for which reason, in a word.
+
+    ``columns`` is the mapping of the data (None: the one beside them, else the one that was kept), ``contract`` a file to
+    settle by instead of the one that was kept; ``paid``: see restated.
+    """
+
+    data: Path
+    reason: str
+    columns: Path | None = None
+    engine: str = "polars"
+    contract: Path | None = None
+    paid: str | None = None
+
+
+def settle_again(folder: Path, asked: Asked, register: Path | None = None, as_of: str | None = None) -> Again | None:
+    """The bundle in ``folder`` settled again; None where no value differs, nor the contract.
 
     Raises DataError with all that verifying the bundle finds (AO8xx), and what settling raises. It refuses a settlement
-    that was restated already (AO824), a day after the contract's term (AO822), a change that is too small (AO823), and a
-    reason that is no word (AO826).
+    that was restated already (AO824) or is closed (AO851), a day after the contract's term (AO822), a change that is too
+    small (AO823), a reason that is no word (AO826), payments that may count twice (AO853), another contract (AO854).
     """
-    if not is_id(reason):
-        sentence = f"{reason!r} cannot be a reason."
+    if not is_id(asked.reason):
+        sentence = f"{asked.reason!r} cannot be a reason."
         raise UsageError(Problem("AO826", sentence, "Use one word of small letters, digits and _: late_data."))
     check_day(as_of)
     verdict = verify(folder, None, register)
     if verdict.manifest is None or verdict.problems:
         raise DataError(verdict.problems)
-    manifest = verdict.manifest
-    root = folder.resolve()
-    contract = build_contract(read_document(root / manifest.contract, root), [root / DEFINITIONS])
-    files = read_bundle(folder)
+    manifest, root, files = verdict.manifest, folder.resolve(), read_bundle(folder)
+    settled_by = build_contract(read_document(root / manifest.contract, root), [root / DEFINITIONS])
+    contract = settled_by if asked.contract is None else _agreed(asked.contract, settled_by)
     entry, before = _entry_of(files, manifest, verdict.hash)
     if register is not None:
         before = read_register(register)
@@ -76,21 +83,36 @@ def settle_again(
     if register is not None or as_of is not None:
         check_term(contract, entry, before, as_of)
     calculation = compile_contract(contract, manifest.period)
-    mapping = columns
-    if mapping is None and not data.is_dir():
-        mapping = find_columns(data) or find_columns(root / manifest.data)
-    earlier = tuple(sorted((root / EARLIER).glob("*.json")))
-    measured = read_given(data, contract, root / manifest.contract, mapping, [manifest.period], engine)
-    settled = read_settled(earlier)
-    bound, chosen = bind_payees(contract, calculation, measured, manifest.payees, settled)
-    old = kept_inputs(files)
-    if _same(old, bound, calculation, chosen):
+    made = _made(root, manifest, contract, asked)
+    bound, chosen = bind_payees(contract, calculation, made.measured, made.payees, read_settled(made.earlier))
+    kept = kept_settlement(compile_contract(settled_by, manifest.period), files, manifest.supersedes is not None)
+    if same_terms(calculation, kept.calculation) and _same(kept, bound, chosen):
         return None
-    found = restated(calculation, old, (bound, chosen))
+    found = restated(calculation, kept, (bound, chosen), asked.paid)
+    result = Restated(found, calculation, manifest.number, asked.reason, asked.paid)
+    check_paid(contract, found, asked.paid, kept.paid, result.places)
     check_materiality(contract, found)
-    settlement = settle_bound(contract, calculation, bound, chosen)
-    made = Made(root / manifest.contract, data, measured, manifest.payees, mapping, earlier)
-    return Again(Restated(found, calculation, manifest.number, reason), settlement, made, manifest.language)
+    return Again(result, settle_bound(contract, calculation, bound, chosen), made, manifest.language)
+
+
+def _made(root: Path, manifest: Manifest, contract: Contract, asked: Asked) -> Made:
+    """What a bundle's settlement is made from, made again."""
+    file = root / manifest.contract if asked.contract is None else asked.contract
+    mapping = asked.columns
+    if mapping is None and not asked.data.is_dir():
+        mapping = find_columns(asked.data) or find_columns(root / manifest.data)
+    measured = read_given(asked.data, contract, file, mapping, [manifest.period], asked.engine)
+    return Made(file, asked.data, measured, manifest.payees, mapping, tuple(sorted((root / EARLIER).glob("*.json"))))
+
+
+def _agreed(file: Path, kept: Contract) -> Contract:
+    """The contract in ``file``, to restate what was settled by the ``kept`` one. Raises UsageError for another one (AO854)."""
+    contract = load_contract(file)
+    if (contract.contract, contract.currency) != (kept.contract, kept.currency):
+        sentence = f"{file} is {contract.contract}, paid in {contract.currency}; settled was {kept.contract}, in {kept.currency}."
+        place = contract.place("contract")
+        raise UsageError(Problem("AO854", sentence, "Name that contract, as it is amended or corrected.", place))
+    return contract
 
 
 def _entry_of(files: Mapping[str, bytes], manifest: Manifest, stated: str) -> tuple[Entry, list[Link]]:
@@ -112,12 +134,10 @@ def _entry_of(files: Mapping[str, bytes], manifest: Manifest, stated: str) -> tu
     return entry, before
 
 
-def _same(
-    old: tuple[Sequence[Inputs], Sequence[str]], bound: Sequence[Given], calculation: Calculation, chosen: Sequence[str]
-) -> bool:
+def _same(kept: Kept, bound: Sequence[Given], chosen: Sequence[str]) -> bool:
     """Whether the data give the very inputs that were settled."""
-    new = calculation_as_bytes(calculation, bound, chosen)
-    return new == calculation_as_bytes(calculation, *old)
+    new = calculation_as_bytes(kept.calculation, bound, chosen)
+    return new == calculation_as_bytes(kept.calculation, *kept.side)
 
 
 def keep_again(
@@ -125,6 +145,6 @@ def keep_again(
 ) -> str:
     """Keep a settlement made again, as ``keep`` does: a new number in the chain, which supersedes the old one."""
     found = again.restated
-    document = {"restatement.json": canonical(restatement_as_data(found))}
+    document = {RESTATEMENT: canonical(restatement_as_data(found))}
     keeping = Keeping(folder, register, as_of, found.number, found.reason, document)
     return keep(again.settlement, again.made, keeping, again.language, statements)

@@ -19,31 +19,38 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "title": "Restatement", "of": "of settlement", "reason": "reason", "changed": "What changed, and the lines it moved",
         "together": "together", "payees": "payees that came or left", "moves_nothing": "moves no line", "lines": "Lines", "before": "before",
         "after": "after", "difference": "difference", "total": "Total", "due": "Payable, after what was paid on account",
-        "now": "now", "back": "Below 0: to be paid back.", "same": "No value differs: there is nothing to restate.",
+        "now": "now", "back": "Below 0: to be paid back.", "contract": "the contract",
+        "everything": "What was paid because of settlements is among what was paid.", "same": "No value differs: there is nothing to restate.",
     },
     "fi": {
         "title": "Oikaisu", "of": "koskee tilitystä", "reason": "syy", "changed": "Mikä muuttui, ja mitä eriä se siirsi",
         "together": "yhdessä", "payees": "tulleet tai lähteneet saajat", "moves_nothing": "ei siirrä mitään erää", "lines": "Erät", "before": "ennen",
         "after": "nyt", "difference": "ero", "total": "Yhteensä", "due": "Maksettavaa ennakkomaksujen jälkeen",
-        "now": "heti", "back": "Alle 0: maksetaan takaisin.", "same": "Mikään arvo ei eroa: oikaistavaa ei ole.",
+        "now": "heti", "back": "Alle 0: maksetaan takaisin.", "contract": "sopimus",
+        "everything": "Tilitysten perusteella maksettu sisältyy maksettuun.", "same": "Mikään arvo ei eroa: oikaistavaa ei ole.",
     },
     "sv": {
         "title": "Rättelse", "of": "av avräkning", "reason": "skäl", "changed": "Vad som ändrades, och vilka poster det flyttade",
         "together": "tillsammans", "payees": "mottagare som kom eller gick", "moves_nothing": "flyttar ingen post", "lines": "Poster", "before": "före",
         "after": "efter", "difference": "skillnad", "total": "Totalt", "due": "Att betala, efter vad som betalats i förskott",
-        "now": "nu", "back": "Under 0: återbetalas.", "same": "Inget värde skiljer sig: det finns inget att rätta.",
+        "now": "nu", "back": "Under 0: återbetalas.", "contract": "avtalet",
+        "everything": "Det som betalats på grund av avräkningar ingår i det betalda.", "same": "Inget värde skiljer sig: det finns inget att rätta.",
     },
 }  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class Restated:
-    """A restatement with what it is of: the calculation, the number of the settlement (None: in no register), the reason."""
+    """A restatement with what it is of: the calculation, the number of the settlement (None: in no register), the reason.
+
+    ``paid`` is what the data were said to hold as paid, if it was said.
+    """
 
     restatement: Restatement
     calculation: Calculation
     number: int | None
     reason: str
+    paid: str | None = None
 
     @property
     def places(self) -> int:
@@ -83,6 +90,8 @@ def _text(restated: Restated, language: str) -> Iterator[str]:
         yield from _row(who, money(due.before), money(due.after), money(due.now, True))
     yield from _left_out(len(found.dues))
     yield f"  {words['back']}"
+    if any(each.holds for each in found.dues):
+        yield f"  {words['everything']}"
 
 
 def _left_out(many: int) -> Iterator[str]:
@@ -110,13 +119,15 @@ def _named(key: LineKey) -> str:
 
 
 def _cause(cause: Cause, words: Mapping[str, str], language: str, money: Any) -> Iterator[str]:
+    if cause.contract:
+        yield f"  {words['contract']}"
     for change in cause.changes[:MOST_SHOWN]:
         name = change.name or words["payees"]
         whose = f"{change.payee}: " if change.payee else ""
         values = f"{show(change.before, language)} -> {show(change.after, language)}" if change.name else ""
         yield f"  {whose}{name} {values}".rstrip()
     yield from _left_out(len(cause.changes))
-    if len(cause.names) > 1:
+    if len(cause.names) + cause.contract > 1:
         yield f"    ({words['together']})"
     for key, amount in list(cause.moved.items())[:MOST_SHOWN]:
         yield f"    {_named(key)[:57]:58}{money(amount, True):>18}"
@@ -126,7 +137,7 @@ def _cause(cause: Cause, words: Mapping[str, str], language: str, money: Any) ->
 
 
 def restatement_as_data(restated: Restated) -> dict[str, Any]:
-    """A restatement as plain data: ``{"format": 1, "supersedes", "reason", "causes", "lines", "total", "due"}``."""
+    """A restatement as plain data: ``{"format": 1, "supersedes", "reason", "paid", "causes", "lines", "total", "due"}``."""
     found = restated.restatement
 
     def money(amount: Fraction) -> str:
@@ -149,8 +160,10 @@ def restatement_as_data(restated: Restated) -> dict[str, Any]:
         "currency": restated.calculation.currency or None,
         "supersedes": restated.number,
         "reason": restated.reason,
+        "paid": restated.paid,
         "causes": [
             {
+                "contract": cause.contract,
                 "inputs": [
                     {
                         "payee": each.payee or None,
@@ -175,6 +188,7 @@ def restatement_as_data(restated: Restated) -> dict[str, Any]:
                 "before": money(each.before),
                 "after": money(each.after),
                 "now": money(each.now),
+                "settled": money(each.settled),
             }
             for each in found.dues
         ],

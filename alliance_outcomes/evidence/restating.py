@@ -2,21 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from typing import Any
 
 from ..calculation.form import Calculation
-from ..calculation.plain import from_plain
+from ..calculation.plain import from_plain, to_plain
 from ..calculation.result import Given, Inputs, PayeeResult, read_steps, result_of
 from ..contract.model import Contract
 from ..formula.exact import Value
-from ..problems import ContractError, DataError, Problem
+from ..ledger import Balance
+from ..numbers import parse_number, to_decimal
+from ..problems import ContractError, DataError, Problem, UsageError
 from .canonical import parsed
 from .manifest import CALCULATION
 
 LineKey = tuple[str, str, str]
 Lines = Mapping[LineKey, Fraction]
+Side = tuple[Sequence[Given], Sequence[str]]
+"""The inputs of every payee that a settlement reads, and who was settled."""
+Due_by = Mapping[tuple[str, str], Fraction]
+RESTATEMENT = "restatement.json"
+"""The statement in a bundle that tells what it restated."""
+ON_ACCOUNT, EVERYTHING = "on_account", "everything"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,27 +43,40 @@ class Cause:
     """Values of the same name that changed, and by how much they moved each line: (payee, clause, party) to money.
 
     The names are put in place one after another, in order, so that what they moved sums to the whole difference exactly.
-    Several stand together where one alone cannot be settled; payees that came or left come first, under no name.
+    Several stand together where one alone cannot be settled; payees that came or left come first, under no name, and before
+    them another ``contract``, with the inputs that only one of the two reads.
     """
 
     names: tuple[str, ...]
     changes: tuple[Change, ...]
     moved: Lines
+    contract: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """What one payee's party was to be paid by the settlement, and is by the restatement; both after what was paid on account."""
+    """What one payee's party was to be paid because of the settlements ``before``, and what is payable ``after`` this one.
+
+    Payable is what is earned, less what is held, less what was ``paid``. Where that ``holds`` what was paid because of
+    settlements too, all of it is to be paid now; else only what the settlements before did not come to.
+    """
 
     payee: str
     party: str
     before: Fraction
     after: Fraction
+    paid: tuple[Fraction, Fraction] = (Fraction(0), Fraction(0))
+    holds: bool = False
 
     @property
     def now(self) -> Fraction:
         """What is to be paid because of the restatement; negative where it is to be paid back."""
-        return self.after - self.before
+        return self.after if self.holds else self.after - self.before
+
+    @property
+    def settled(self) -> Fraction:
+        """What was to be paid because of all settlements, this one too."""
+        return self.before + self.now
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,24 +103,45 @@ class Restatement:
         return max(map(abs, parties.values()), default=Fraction(0))
 
 
-def kept_inputs(files: Mapping[str, bytes]) -> tuple[list[Inputs], list[str]]:
-    """The inputs of every payee in a verified bundle, and who was settled."""
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A settlement as its bundle holds it: its calculation and inputs, and what was due because of it and those before it.
+
+    ``due`` is None for a settlement that restates none: what it says is payable was due. ``paid`` tells what the data of a
+    restatement were said to hold as paid: ON_ACCOUNT or EVERYTHING.
+    """
+
+    calculation: Calculation
+    side: Side
+    due: Due_by | None = None
+    paid: str | None = None
+
+
+def kept_settlement(calculation: Calculation, files: Mapping[str, bytes], restates: bool) -> Kept:
+    """The settlement in the files of a verified bundle, whose contract compiles to ``calculation``."""
     whole = parsed(files[CALCULATION], CALCULATION)
-    return list(from_plain(whole["payees"])), list(whole["settled"])
+    side = list(from_plain(whole["payees"])), list(whole["settled"])
+    if not restates:
+        return Kept(calculation, side)
+    told = parsed(files[f"statements/{RESTATEMENT}"], RESTATEMENT)
+    due = {(each["payee"] or "", each["party"]): parse_number(each["settled"]) for each in told["due"]}
+    return Kept(calculation, side, due, told["paid"])
 
 
-def restated(
-    calculation: Calculation,
-    old: tuple[Sequence[Inputs], Sequence[str]],
-    new: tuple[Sequence[Given], Sequence[str]],
-) -> Restatement:
-    """The restatement of ``calculation`` from the old inputs and payees settled to the new ones (DataError as settling)."""
-    before, after = (_settled(calculation, inputs, set(chosen)) for inputs, chosen in (old, new))
-    causes = tuple(_causes(calculation, old, new))
-    return Restatement(_lines(before), _lines(after), causes, tuple(_dues(before, after)))
+def restated(calculation: Calculation, kept: Kept, new: Side, paid: str | None = None) -> Restatement:
+    """What a settlement comes to by ``calculation`` from ``new`` inputs and payees (DataError as settling).
+
+    ``paid`` says what the new data hold as paid: ON_ACCOUNT, payments on account alone, or EVERYTHING, also what was paid
+    because of settlements. Where it is not said, it is the first.
+    """
+    before, after = _settled(kept.calculation, kept.side), _settled(calculation, new)
+    causes = tuple(_causes(calculation, kept, new))
+    holding = set(calculation.paid) if paid == EVERYTHING else set()
+    return Restatement(_lines(before), _lines(after), causes, tuple(_dues(before, after, kept.due, holding)))
 
 
-def _settled(calculation: Calculation, inputs: Sequence[Given], chosen: set[str]) -> list[PayeeResult]:
+def _settled(calculation: Calculation, side: Side) -> list[PayeeResult]:
+    inputs, chosen = side[0], set(side[1])
     values = read_steps(calculation, inputs)
     return [
         result_of(calculation, found, each) for found, each in zip(values, inputs, strict=True) if each.payee in chosen
@@ -114,28 +157,38 @@ def _lines(results: Sequence[PayeeResult]) -> dict[LineKey, Fraction]:
     return lines
 
 
-def _dues(before: Sequence[PayeeResult], after: Sequence[PayeeResult]) -> Iterator[Due]:
+def _dues(
+    before: Sequence[PayeeResult], after: Sequence[PayeeResult], due: Due_by | None, holding: set[str]
+) -> Iterator[Due]:
+    """What is due to each payee's party; ``holding``: whose data hold all that was paid."""
+    none = Balance(Fraction(0), Fraction(0), Fraction(0))
     old, new = (
-        {(result.payee, party): each.payable for result in results for party, each in result.balance.items()}
+        {(result.payee, party): each for result in results for party, each in result.balance.items()}
         for results in (before, after)
     )
-    for payee, party in sorted({*old, *new}):
-        yield Due(payee, party, old.get((payee, party), Fraction(0)), new.get((payee, party), Fraction(0)))
+    due = {key: each.payable for key, each in old.items()} if due is None else due
+    for key in sorted({*due, *new}):
+        was, now = old.get(key, none), new.get(key, none)
+        holds = key in new and key[1] in holding
+        yield Due(*key, due.get(key, Fraction(0)), now.payable, (was.paid, now.paid), holds)
 
 
-def _causes(
-    calculation: Calculation,
-    old: tuple[Sequence[Inputs], Sequence[str]],
-    new: tuple[Sequence[Given], Sequence[str]],
-) -> Iterator[Cause]:
+def _causes(calculation: Calculation, kept: Kept, new: Side) -> Iterator[Cause]:
     """Each change put in place in its turn, by name, until the old inputs are the new ones."""
+    old, contract = kept.side, not same_terms(kept.calculation, calculation)
     was, now = ({each.payee: each for each in inputs} for inputs in (old[0], new[0]))
-    lines = _lines(_settled(calculation, old[0], set(old[1])))
-    current = {payee: Inputs(payee, dict(was.get(payee, now[payee]).values)) for payee in now}
+    lines = _lines(_settled(kept.calculation, old))
+    current = {
+        payee: Inputs(payee, {**each.values, **_of(was.get(payee, each), each.values)}) for payee, each in now.items()
+    }
     came = tuple(Change(payee, "", None, None) for payee in sorted({*was} ^ {*now}))
     waiting: tuple[str, ...] = ()
-    changes = came
-    turns: list[tuple[str, ...]] = [()] if came or set(old[1]) != set(new[1]) else []
+    changes = came + tuple(
+        Change(payee, name, was[payee].values.get(name), now[payee].values.get(name))
+        for payee in sorted({*was} & {*now})
+        for name in sorted({*was[payee].values} ^ {*now[payee].values})
+    )
+    turns: list[tuple[str, ...]] = [()] if contract or came or set(old[1]) != set(new[1]) else []
     turns += [(given.name,) for given in sorted(calculation.inputs, key=lambda given: given.name)]
     for turn in turns:
         found = [
@@ -152,11 +205,27 @@ def _causes(
             )
         waiting, changes = (*waiting, *turn), (*changes, *found)
         try:
-            there = _lines(_settled(calculation, list(current.values()), set(new[1])))
+            there = _lines(_settled(calculation, (list(current.values()), new[1])))
         except DataError:
             continue  # not by itself: it stands together with the next
-        yield Cause(waiting, changes, _difference(lines, there))
-        lines, waiting, changes = there, (), ()
+        yield Cause(waiting, changes, _difference(lines, there), contract)
+        lines, waiting, changes, contract = there, (), (), False
+
+
+def same_terms(one: Calculation, other: Calculation) -> bool:
+    """Whether two calculations say the same, wherever it is written."""
+    return one is other or _unplaced(to_plain(one)) == _unplaced(to_plain(other))
+
+
+def _unplaced(data: Any) -> Any:
+    if isinstance(data, dict):
+        return {key: _unplaced(each) for key, each in data.items() if key != "place"}
+    return [_unplaced(each) for each in data] if isinstance(data, list) else data
+
+
+def _of(given: Given, names: Iterable[str]) -> dict[str, Value]:
+    """The values of these names, as far as it has them."""
+    return {name: given.values[name] for name in names if name in given.values}
 
 
 def _difference(before: Lines, after: Lines) -> dict[LineKey, Fraction]:
@@ -173,3 +242,25 @@ def check_materiality(contract: Contract, restatement: Restatement) -> None:
         sentence = "No party's amount changes by as much as the contract asks for before a settlement is restated."
         place = contract.place("terms", "materiality")
         raise ContractError(Problem("AO823", sentence, "The settlement stands as it is.", place))
+
+
+def check_paid(contract: Contract, restatement: Restatement, paid: str | None, before: str | None, places: int) -> None:
+    """Refuse to guess whether what was paid because of settlements is among what was paid (AO853).
+
+    It cannot be told where that changed, or where the restatement ``before`` said so; nor does it need to be where nothing
+    was due, or where ``paid`` says it.
+    """
+    if paid is not None:
+        return
+    for due in restatement.dues:
+        if due.before and (due.paid[0] != due.paid[1] or before == EVERYTHING):
+            old, new, settled = (to_decimal(each, places) for each in (*due.paid, due.before))
+            whose = " of ".join(each for each in (due.party, due.payee) if each)
+            sentence = (
+                f"The settlement counts {old} as paid to {whose}, these data {new}. Whether what was due because of "
+                f"settlements, {settled}, is in it cannot be told."
+            )
+            hint = (
+                "Add --paid on_account where it holds payments on account alone, --paid everything where it holds both."
+            )
+            raise UsageError(Problem("AO853", sentence, hint, contract.place("payments", "paid")))
