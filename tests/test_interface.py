@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from alliance_outcomes.cli.group import built, command_names, examples, summary, wrapped
+from tests.demo import make_demo
 from tests.running import alliance
 from tests.tree import PACKAGE, ROOT
 
@@ -61,22 +62,13 @@ def test_a_slip_of_the_pen_is_told(typed: list[str], meant: str) -> None:
 
 # -- examples in the help ---------------------------------------------------------------------------------------------
 
-OTHER_FILES = {"contracts", "examples", "indicators"}  # of the repository; the rest is made below
-
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Where ``alliance init demo`` was run, with a draft, corrected and paid amounts, and what settle's examples keep."""
+    """Where ``alliance init demo`` was run, then settle's examples: others read what they keep."""
     made = tmp_path_factory.mktemp("examples")
-    for name in OTHER_FILES:
-        (made / name).symlink_to(ROOT / name)
+    make_demo(made)
     with chdir(made):
-        assert alliance("init", "demo").code == 0
-        contract, data = (Path("demo", name).read_text("utf-8") for name in ("contract.yaml", "measured.csv"))
-        Path("draft.yaml").write_text(contract.replace("rate: 50 %", "rate: 40 %"), "utf-8")
-        Path("corrected.csv").write_text(data.replace("412,590", "418,590"), "utf-8")
-        Path("payees.csv").write_text(data.replace("\n,", "\nnorth,"), "utf-8")
-        Path("paid.csv").write_text("payee,Paid\nnorth,3956570.45\n", "utf-8")
         for example in examples("settle"):
             run = alliance(*shlex.split(example)[1:])
             assert run.code == 0, f"{example}\n{run.err}"
