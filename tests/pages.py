@@ -22,7 +22,7 @@ HASH = re.compile(r"\b[0-9a-f]{64}\b")
 
 def file_of(block: Block) -> str:
     """The file that a block is, blank where it is none."""
-    return next((word.removeprefix("file=") for word in block.words if word.startswith("file=")), "")
+    return next((word.removeprefix("file=").strip('"') for word in block.words if word.startswith("file=")), "")
 
 
 def commands_of(block: Block) -> Iterator[tuple[str, list[str]]]:
@@ -63,11 +63,12 @@ class Reader:
         for name in LENT:
             (folder / name).symlink_to(ROOT / name)
 
-    def write(self, name: str, text: str) -> None:
-        """Put a file in its place."""
-        file = self.folder / name
+    def write(self, block: Block) -> None:
+        """Put the file that a block is in its place, or, where the block says ``append``, at the end of what is there."""
+        file = self.folder / file_of(block)
         file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(text, "utf-8")
+        with file.open("a" if "append" in block.words else "x", encoding="utf-8") as out:
+            out.write(block.text)
 
     def type(self, command: str) -> tuple[int, list[str]]:
         """Type a command in the folder: its exit code, and what it says, any hash as HASH."""
@@ -97,8 +98,8 @@ class Reader:
 
     def follow(self, block: Block) -> None:
         """Do what a block says. Fails where a command ends otherwise than it should, or says something else."""
-        if name := file_of(block):
-            self.write(name, block.text)
+        if file_of(block):
+            self.write(block)
         elif block.words[0] == "session":
             expected = 1 if "exit=1" in block.words else 0
             for command, shown in commands_of(block):

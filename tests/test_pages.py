@@ -19,6 +19,7 @@ from alliance_outcomes.calculation.plain import from_plain
 from alliance_outcomes.cli.group import built, command_names
 from alliance_outcomes.formula import parse
 from alliance_outcomes.formula.nodes import Node
+from alliance_outcomes.statements.words import WORDS
 from docs.generate import PAGES as GENERATED
 from tests.documents import LANGUAGE, Block, blocks, framed
 from tests.pages import SHELL, Reader, file_of, lines_of
@@ -148,9 +149,9 @@ def test_a_part_of_a_contract_lints(page: Path, block: Block, tmp_path: Path, mo
     monkeypatch.chdir(tmp_path)
     reader = Reader(tmp_path)
     for each in blocks(page):
-        if name := file_of(each):
-            reader.write(name, each.text)
-    reader.write("part.yaml", framed(FRAME, block.text))
+        if file_of(each):
+            reader.write(each)
+    (tmp_path / "part.yaml").write_text(framed(FRAME, block.text), "utf-8")
     code, text = said("lint", "part.yaml")
     assert code == 0, text
 
@@ -214,3 +215,26 @@ def test_modules_that_are_run_are_there() -> None:
     for name in named - {"tests.NAME"}:
         ours = (ROOT / f"{name.replace('.', '/')}.py").is_file()
         assert ours or importlib.util.find_spec(name.partition(".")[0]), name
+
+
+def said_in_statements() -> Iterator[tuple[str, str, str]]:
+    """Words of statements, and titles in the contracts here but those of parties, in English, Finnish and Swedish, in small letters."""
+    for key, english in WORDS["en"].items():
+        yield english.lower(), WORDS["fi"][key].partition(" (")[0].lower(), WORDS["sv"][key].partition(" (")[0].lower()
+    for file in [*(ROOT / "contracts").glob("*.yaml"), ROOT / "alliance_outcomes" / "starter" / "contract.yaml"]:
+        for title in re.findall(r"^(?!.*role:).*title: (\{.*?\})", file.read_text("utf-8"), re.MULTILINE):
+            words = yaml.load(title, yaml.BaseLoader)
+            if len(words) == 3:
+                yield words["en"].lower(), words["fi"].lower(), words["sv"].lower()
+
+
+def test_the_glossary_has_the_words_of_statements() -> None:
+    """What statements and the contracts here call a thing in three languages is what the glossary calls it."""
+    rows = re.findall(
+        r"^\| ([^|]+) \| ([^|]+) \| ([^|]+) \| [^|]+ \|$", (ROOT / "docs/glossary.md").read_text("utf-8"), re.M
+    )
+    glossary = {english.lower(): (finnish.lower(), swedish.lower()) for english, finnish, swedish in rows}
+    found = [(english, words) for english, *words in said_in_statements() if english in glossary]
+    other = {english: words for english, words in found if tuple(words) != glossary[english]}
+    assert len({english for english, _ in found}) > 30
+    assert not other
