@@ -12,8 +12,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from alliance_outcomes.contract.loading import load_contract
 from alliance_outcomes.contract.model import Contract
 from alliance_outcomes.numbers import to_decimal
+from alliance_outcomes.scenarios.backtest import backtest
 from alliance_outcomes.settlement import PayeeSettlement, Settled, settle
 from alliance_outcomes.sources.csv import parse_csv
 from tests.documents import LANGUAGE, blocks, framed, read_contract
@@ -160,6 +162,26 @@ def test_a_clause_that_pays_at_the_end_counts_in_every_year() -> None:
     found = settle_all(read_contract(text), data)
     assert [each.total for each in found] == [700, 900, -600]
     assert found[-1].carried["limit.to_date"] == 1000
+
+
+def test_other_commands_read_what_is_carried(tmp_path: Path) -> None:
+    """Explain, what if and gaps read the earlier settlement; a back-test settles one period after the other."""
+    contract, data = written(tmp_path, CONTRACT + CAP), tmp_path / "data.csv"
+    data.write_text(rows(earned=[700, 900, 1600], spent=[0, 0, 0], open=[0, 0, 0]))
+    kept = chain(tmp_path, contract, data, "2019", "2020")
+    asked = ("--period", "2021", "--earlier", kept[-1] / "settlement.json")
+    told = alliance("explain", contract, data, "limit", *asked, "--lang", "fi").out
+    assert "luvuin: 100 + 300" in " ".join(told.split())
+    assert alliance("gaps", contract, data, *asked).code == 0
+    moved = alliance("whatif", contract, data, *asked, "--set", "limit.unused@settled-1=0", "-f", "json")
+    assert json.loads(moved.out)["total"]["delta"] == "-100.00"
+    agreed, measured = load_contract(contract), parse_csv(data.read_bytes(), "data.csv")
+    one_by_one = [each.total for each in settle_all(agreed, data.read_text())]
+    assert one_by_one == [700, 900, 1400]
+    for terms in (None, "2023"):
+        assert [
+            each.settlement and each.settlement.total for each in backtest(agreed, measured, None, terms)
+        ] == one_by_one
 
 
 # -- laws of several years --------------------------------------------------------------------------------------------

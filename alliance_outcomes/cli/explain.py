@@ -10,6 +10,7 @@ from .options import (
     ColumnsFile,
     ContractFile,
     DataOrRecords,
+    Earlier,
     Engine,
     On,
     OnePayee,
@@ -36,6 +37,7 @@ def run(
     name: What,
     period: OnePeriod = None,
     payee: OnePayee = None,
+    earlier: Earlier = None,
     columns: ColumnsFile = None,
     engine: On = Engine.polars,
     lang: Speaking = None,
@@ -50,10 +52,11 @@ def run(
     from ..explain import explain
     from ..folders import read_period
     from ..settlement import settle
+    from ..statements.json import read_settled
     from ..statements.text import write_explanation
 
     language = language_of(lang)
     agreed = load_contract(contract)
     measured, chosen = read_period(data, agreed, period, contract, columns, engine.value)
-    settlement = settle(agreed, measured, chosen, [payee] if payee is not None else None)
+    settlement = settle(agreed, measured, chosen, [payee] if payee is not None else None, read_settled(earlier or []))
     put(write_explanation(explain(settlement, name, language), language), output)

@@ -6,6 +6,7 @@ from .options import (
     ColumnsFile,
     ContractFile,
     DataOrRecords,
+    Earlier,
     Engine,
     On,
     OnePayee,
@@ -24,6 +25,7 @@ def run(
     data: DataOrRecords,
     period: OnePeriod = None,
     payee: OnePayee = None,
+    earlier: Earlier = None,
     columns: ColumnsFile = None,
     engine: On = Engine.polars,
     lang: Speaking = None,
@@ -39,11 +41,12 @@ def run(
     from ..scenarios.gaps import gaps
     from ..settlement import settle
     from ..statements.gaps import write_gaps, write_gaps_json
+    from ..statements.json import read_settled
 
     language, as_json = language_of(lang), is_json(format_, output)
     agreed = load_contract(contract)
     measured, chosen = read_period(data, agreed, period, contract, columns, engine.value)
-    settlement = settle(agreed, measured, chosen, [payee] if payee is not None else None)
+    settlement = settle(agreed, measured, chosen, [payee] if payee is not None else None, read_settled(earlier or []))
     only = settlement.only()
     found = gaps(settlement, only)
     if as_json:

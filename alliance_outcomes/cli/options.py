@@ -89,7 +89,7 @@ Earlier = Annotated[
     Optional[list[Path]],
     typer.Option(
         "--earlier",
-        help="An earlier settlement (JSON) that formulas read with settled(); may be repeated.",
+        help="An earlier settlement (JSON), from which what is carried or settled() is read; may be repeated.",
         readable=False,
     ),
 ]

@@ -9,7 +9,18 @@ from typing import Annotated
 import typer
 
 from ..problems import Problem, UsageError
-from .options import ColumnsFile, ContractFile, DataOrRecords, Engine, On, OnePayee, OnePeriod, Speaking, language_of
+from .options import (
+    ColumnsFile,
+    ContractFile,
+    DataOrRecords,
+    Earlier,
+    Engine,
+    On,
+    OnePayee,
+    OnePeriod,
+    Speaking,
+    language_of,
+)
 from .terminal import WORDS, say
 
 
@@ -35,6 +46,7 @@ def run(
     for_: For = Kind.yearly,
     period: OnePeriod = None,
     payee: OnePayee = None,
+    earlier: Earlier = None,
     columns: ColumnsFile = None,
     engine: On = Engine.polars,
     lang: Speaking = None,
@@ -60,10 +72,13 @@ def run(
     agreed = load_contract(contract)
     if for_ is Kind.residents:
         from ..settlement import settle
+        from ..statements.json import read_settled
         from ..statements.residents import write_residents
 
         measured, chosen = read_period(data, agreed, period, contract, columns, engine.value, "final")
-        page = write_residents(settle(agreed, measured, chosen, None if payee is None else [payee]), language)
+        page = write_residents(
+            settle(agreed, measured, chosen, None if payee is None else [payee], read_settled(earlier or [])), language
+        )
     else:
         from ..scores import score_rows
         from ..statements.yearly import write_yearly

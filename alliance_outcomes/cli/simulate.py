@@ -17,6 +17,7 @@ from .options import (
     ColumnsFile,
     ContractFile,
     DataOrRecords,
+    Earlier,
     Engine,
     On,
     OnePayee,
@@ -74,6 +75,7 @@ def run(
     data: DataOrRecords,
     period: OnePeriod = None,
     payee: OnePayee = None,
+    earlier: Earlier = None,
     n: Draws = 100_000,
     seed: Seed = 1,
     threads: Threads = None,
@@ -95,20 +97,21 @@ def run(
     Example: alliance simulate demo/contract.yaml demo/measured.csv -n 20000 --spread cost=2%
     """
     from ..contract.loading import load_contract
-    from ..contract.periods import earlier
+    from ..contract.periods import earlier as before
     from ..folders import read_period
     from ..settlement import settle
     from ..simulate.outcome import Draws as Drawing
     from ..simulate.outcome import simulate
     from ..simulate.years import years_to_come
+    from ..statements.json import read_settled
     from ..statements.simulation import write_simulation, write_simulation_json
 
     language, as_json = language_of(lang), is_json(format_, output)
     settings = _settings(spread, passive, correlate, believe)
     agreed = load_contract(contract)
     measured, chosen = read_period(data, agreed, period, contract, columns, engine.value)
-    settlement = settle(agreed, measured, chosen, [payee] if payee is not None else None)
-    before = reference or earlier(agreed.periods, chosen, 1)
+    settlement = settle(agreed, measured, chosen, [payee] if payee is not None else None, read_settled(earlier or []))
+    compared = reference or before(agreed.periods, chosen, 1)
     only = settlement.only()
     draws = Drawing(n, seed, threads or os.cpu_count() or 1, told=progress(n))
     found = simulate(
@@ -117,7 +120,7 @@ def run(
         measured,
         settings,
         draws,
-        before if reference or before in measured.periods() else None,
+        compared if reference or compared in measured.periods() else None,
     )
     trends = named_numbers(trend, "--trend NAME=2%")
     found = replace(found, years=tuple(years_to_come(settlement, only, settings, trends, draws, years)))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
+from functools import reduce
 from typing import Annotated
 
 from pydantic import Field, PlainValidator, WithJsonSchema
@@ -92,9 +93,8 @@ class Carried:
         self.most = about.let("most_carried", about.limit(about.money(carry.most)), None) if carry.most else None
         ages = range(carry.periods or 1)
         self.ages = [about.brought(_aged(what, age), age + 1, carry.since or "", NOTHING) for age in ages]
-        total: Node = self.ages[0]
-        for each in self.ages[1:]:
-            total = plus(total, each)
+        known = [each for each in self.ages if each != NO_MONEY]
+        total = reduce(plus, known) if known else NO_MONEY
         self.brought = about.let("brought", self._within(total), Says(SAYS["brought"]))
 
     def _within(self, amount: Node) -> Node:

@@ -12,7 +12,7 @@ from ..contract.model import Contract
 from ..contract.periods import apart, earlier, is_label, periods_of, settled_periods
 from ..measured import Measured
 from ..problems import DataError, Problem, UsageError
-from ..settlement import Settlement, settle_calculation
+from ..settlement import Settled, Settlement, settle_calculation
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +60,8 @@ def backtest(
     """Each of ``periods``, or each period that the data holds, settled for all its payees.
 
     A period of the contract is settled by its own terms; any period, also one before the contract, by those of ``terms``
-    where that is named. Raises UsageError for a period that is none of the contract's (AO020), or where none can be tested (AO022).
+    where that is named. A period reads of earlier ones what was tested before it; by the terms of another, nothing came
+    before the first. Raises UsageError for a period that is none of the contract's (AO020), or where none can be tested (AO022).
     """
     within = [each.label for each in periods_of(contract.periods)]
     for label in [terms] if terms else []:
@@ -74,15 +75,26 @@ def backtest(
             raise UsageError(Problem("AO020", f"{label} is not a period of the contract.", instead))
     if not chosen:
         raise UsageError(Problem("AO022", "The data holds no period of the contract.", "Name one with --period."))
-    return [_tested(contract, measured, label, terms or label) for label in chosen]
+    tested: list[Tested] = []
+    stated: dict[tuple[str, str, str], Fraction] = {}
+    for label in chosen:
+        tested.append(_tested(contract, measured, label, terms or label, stated))
+        if (settlement := tested[-1].settlement) is not None:
+            stated |= settlement.stated
+    return tested
 
 
-def _tested(contract: Contract, measured: Measured, period: str, terms: str) -> Tested:
+def _tested(contract: Contract, measured: Measured, period: str, terms: str, stated: Settled) -> Tested:
     calculation = _moved(contract, compile_contract(contract, terms), period)
     known = {each.party for each in calculation.inputs}
+    if period != terms:
+        payees = measured.payees(period) or [""]
+        read = [each for each in calculation.inputs if each.part == "settled"]
+        nothing = {(payee, each.period, each.id): Fraction(0) for each in read for payee in payees}
+        stated = nothing | dict(stated)
     left_out = tuple(sorted({row.party for row in measured.rows if row.period == period} - known - {""}))
     try:
-        return Tested(period, terms, settle_calculation(contract, calculation, measured), (), left_out)
+        return Tested(period, terms, settle_calculation(contract, calculation, measured, None, stated), (), left_out)
     except DataError as error:
         return Tested(period, terms, None, tuple(error.problems), left_out)
 

@@ -85,19 +85,22 @@ class _Year:
                 spread = spread_of(given, value, row, self.settings)
                 if spread is not None:
                     drawn.append(Drawn(given.name, given.id, given.party, value, spread))
-        names = [self.calculation.score] if self.calculation.score else []
+        score = [self.calculation.score] if self.calculation.score else []
+        carried = [step.name for step in self.calculation.steps if step.role == "carried"]
+        names = [*score, *carried]
         among = {each.id for each in drawn}
         correlations = {pair: each for pair, each in self.settings.correlations.items() if among.issuperset(pair)}
         simulation = Simulation(self.calculation, inputs, drawn, correlations, names, columns=columns)
         rows, seed = self.draws.rows, self.draws.seed
         run = simulation.run(rows, seed, self.draws.threads, stream=self.ahead)
+        before |= {(name, "", "settled", self.label): run.others[name] for name in carried}
         self._remember(run, simulation.drawn_columns(rows, seed, self.ahead), before)
         expected = self._expected(inputs)
         total = expected.total if expected else Fraction(round(run.means["total"] * 100), 100)
-        score = None
-        if names and expected is not None and expected.score is not None:
-            score = distribution(expected.score, run.others[names[0]], run.means[names[0]])
-        return Year(self.label, distribution(total, run.total, run.means["total"]), score)
+        scored = None
+        if score and expected is not None and expected.score is not None:
+            scored = distribution(expected.score, run.others[score[0]], run.means[score[0]])
+        return Year(self.label, distribution(total, run.total, run.means["total"]), scored)
 
     def _value(self, given: Input, there: Mapping[Key, Value]) -> Value:
         """What is expected of an input: as measured where it is of this period or before, else moved along by its trend."""
@@ -109,7 +112,7 @@ class _Year:
         now = (given.id, given.party, given.part, earlier(rule, given.period, ahead))
         if given.part == "settled":
             lines = (line.amount for line in self.payee.lines if line.clause == given.id)
-            return sum(lines, Fraction(0))
+            return self.payee.carried.get(given.id, sum(lines, Fraction(0)))
         if now not in there and given.required:
             sentence = f"{given.id} of {given.party or base} is not known in {base}, so nothing says what it is in {given.period}."
             raise UsageError(
