@@ -43,7 +43,8 @@ from tests.tree import PACKAGE, ROOT, Module, modules
 README = ROOT / "README.md"
 PAGE = LANGUAGE.read_text(encoding="utf-8")
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("**/*.md")])
-LINK = re.compile(r"(?<!!)\[[^\]\n]+\]\(([^()\s]+)\)")
+LINKED = [*PAGES, *sorted(ROOT.glob("examples/**/*.md"))]
+LINK = re.compile(r"\]\(([^()\s]+)\)")  # of images and pages alike
 PERIOD = "2020"
 
 
@@ -202,7 +203,7 @@ def broken_links(page: Path, text: str) -> list[str]:
     return found
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+@pytest.mark.parametrize("page", LINKED, ids=lambda page: str(page.relative_to(ROOT)))
 def test_links_lead_somewhere(page: Path) -> None:
     """Every link within the repository leads to a file, and to a heading of it."""
     assert not broken_links(page, page.read_text(encoding="utf-8"))
@@ -213,6 +214,7 @@ def test_a_broken_link_is_found() -> None:
     page = ROOT / "README.md"
     assert broken_links(page, "[a](no-such.md)") == ["no-such.md"]
     assert broken_links(page, "# Here\n[a](#there)") == ["#there"]
+    assert broken_links(page, "![a picture](no-such.png)") == ["no-such.png"]
     assert not broken_links(page, "# Here now\n[a](#here-now) [b](LICENSE) [c](https://example.org/x)")
     assert not broken_links(page, "```\n[a](no-such.md)\n```\n")
 

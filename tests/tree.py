@@ -19,6 +19,7 @@ NOT_OURS = {
     ".pytest_cache",
     ".ruff_cache",
     "__pycache__",
+    "_build",
     "build",
     "dist",
     "htmlcov",
