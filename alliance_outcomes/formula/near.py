@@ -51,7 +51,8 @@ class Near:
     @property
     def number(self) -> Fraction:
         """The value as a number."""
-        return Fraction(self.value or 0)
+        value = self.value
+        return value if type(value) is Fraction else Fraction(value or 0)
 
     @property
     def rank(self) -> tuple[Fraction, Fraction]:

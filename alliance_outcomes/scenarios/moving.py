@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections import ChainMap
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
 from ..calculation.binding import Bound
 from ..calculation.form import Calculation
 from ..formula.exact import Undefined, Value
 from ..formula.near import Around, Kinks, Near, near, unrounded
+from ..formula.nodes import names
 from ..formula.steps import Input, Step
 from ..problems import DataError
 from ..settlement import PayeeSettlement, Settlement, settle_values
@@ -31,16 +33,20 @@ class Beside:
 class Moving:
     """A payee's settlement in which ``name`` is free; ``least`` and ``most`` bound it, where the contract does.
 
-    ``exact_steps`` are the steps of the calculation with amounts as they are before lines are rounded.
+    ``moved`` are the steps that the value reaches and ``still`` those that it does not, with amounts as they are before
+    lines are rounded. What was read once is kept, since one walk after the other passes the same places.
     """
 
     calculation: Calculation
-    exact_steps: tuple[Step, ...]
+    still: tuple[Step, ...]
+    moved: tuple[Step, ...]
     inputs: Mapping[str, Value]
     bound: Bound
     name: str
     least: Fraction | None
     most: Fraction | None
+    _read: dict[tuple[Fraction, int, bool], Beside | None] = field(default_factory=dict, init=False, repr=False)
+    _around: dict[bool, dict[str, Near]] = field(default_factory=dict, init=False, repr=False)
 
     def at(self, value: Fraction) -> PayeeSettlement | None:
         """The settlement with ``value``, exact to the cent; None where the contract cannot be settled with it."""
@@ -54,19 +60,35 @@ class Moving:
 
         Slopes are per unit of the value, in that direction. ``coarse`` leaves out what is rounded on the way.
         """
-        around = {name: Near(each) for name, each in self.inputs.items()}
-        around[self.name] = Near(value, Fraction(direction))
+        asked = value, direction, coarse
+        if asked not in self._read:
+            try:
+                self._read[asked] = self._beside(*asked)
+            except Undefined:
+                self._read[asked] = None
+        return self._read[asked]
+
+    def _beside(self, value: Fraction, direction: int, coarse: bool) -> Beside:
+        """The same, read anew. Raises Undefined."""
+        still = self._unmoved(coarse)
+        around = {**still, self.name: Near(value, Fraction(direction))}
         kinks = Kinks(coarse)
-        try:
-            for step in self.exact_steps:
-                around[step.name] = near(step.formula, around, kinks)
-        except Undefined:
-            return None
+        for step in self.moved:
+            around[step.name] = near(step.formula, around, kinks)
         found = [around[entry.amount] for entry in self.calculation.entries]
         total = Near(
             sum((each.number for each in found), Fraction(0)), sum((each.slope for each in found), Fraction(0))
         )
-        return Beside(total, around, kinks)
+        return Beside(total, ChainMap({step.name: around[step.name] for step in self.moved}, still), kinks)
+
+    def _unmoved(self, coarse: bool) -> dict[str, Near]:
+        """The inputs, and the steps that the value does not reach. Raises Undefined."""
+        if coarse not in self._around:
+            around = {name: Near(each) for name, each in self.inputs.items()}
+            for step in self.still:
+                around[step.name] = near(step.formula, around, Kinks(coarse))
+            self._around[coarse] = around
+        return self._around[coarse]
 
     def places(self, start: Fraction, direction: int, coarse: bool = False) -> Iterator[tuple[Fraction, bool]]:
         """Where the settlement kinks from ``start`` on, then the end of the range; True where that is exact.
@@ -126,9 +148,16 @@ def set_free(settlement: Settlement, payee: PayeeSettlement, name: str) -> Movin
         alone = replace(alone, inputs=(*alone.inputs, given), steps=steps)
     given = next(each for each in alone.inputs if each.name == name)
     unit = alone.rounding.unit if alone.rounding else Fraction(0)
-    exact_steps = tuple(
-        replace(each, formula=unrounded(each.formula, unit)) if each.role in ("clause", "line") else each
-        for each in alone.steps
-    )
+    still: list[Step] = []
+    moved: list[Step] = []
+    reached = {name}
+    for each in alone.steps:
+        formula = unrounded(each.formula, unit) if each.role in ("clause", "line") else each.formula
+        exact = replace(each, formula=formula)
+        if reached.isdisjoint(names(formula)):
+            still.append(exact)
+        else:
+            moved.append(exact)
+            reached.add(each.name)
     inputs = {each.name: payee.values[each.name] for each in alone.inputs}
-    return Moving(alone, exact_steps, inputs, payee.bound, name, given.least, given.most)
+    return Moving(alone, tuple(still), tuple(moved), inputs, payee.bound, name, given.least, given.most)
