@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from importlib import import_module
 from pkgutil import get_data, iter_modules
-from typing import Any, cast
+from typing import Annotated, Any, cast
 
 import typer
 from typer.core import TyperCommand, TyperGroup
@@ -115,6 +116,22 @@ class Commands(TyperGroup):
             formatter.write_dl([(name, summary(name)) for name in self.list_commands(ctx)])
 
 
+def _told_version(asked: bool) -> None:
+    if asked:
+        from importlib.metadata import version
+
+        sys.stdout.write(f"alliance {version('alliance-outcomes')}\n")
+        raise typer.Exit
+
+
+def _first(
+    version: Annotated[
+        bool, typer.Option("--version", is_eager=True, callback=_told_version, help="Show the version and exit.")
+    ] = False,
+) -> None:
+    """What the program takes before a command."""
+
+
 def program() -> typer.Typer:
     """The program, with every command that there is a file of."""
     app = typer.Typer(
@@ -128,5 +145,5 @@ def program() -> typer.Typer:
     app.callback(
         help="Pay for health and wellbeing outcomes: score measured data against a contract, settle it exactly.",
         epilog="\b\nTo begin:\n  alliance init demo\n  alliance COMMAND --help",
-    )(lambda: None)
+    )(_first)
     return app

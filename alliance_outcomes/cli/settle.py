@@ -33,6 +33,8 @@ from .terminal import put
 
 if TYPE_CHECKING:
     from ..evidence.keeping import Keeping
+    from ..settlement import Settlement
+    from ..statements.documents import Asked
 
 Outputs = Annotated[
     Optional[list[Path]],
@@ -75,7 +77,7 @@ def run(
     from ..files import write_all
     from ..folders import read_period
     from ..settlement import settle
-    from ..statements.documents import Asked, write
+    from ..statements.documents import Asked
     from ..statements.json import read_settled
 
     language, keeping, day = language_of(lang), _keeping(bundle, register, as_of), day_of(as_of)
@@ -86,12 +88,7 @@ def run(
     settlement = settle(agreed, measured, chosen, payee or None, read_settled(earlier or []))
 
     def written(ending: str, evidence: str) -> bytes:
-        document = write(settlement, ending, Asked(language, csv_dialect.value, evidence, day, public))
-        if ending != ".txt" or not evidence:
-            return document
-        from ..evidence.report import with_evidence
-
-        return with_evidence(document.decode("utf-8"), evidence, language).encode("utf-8")
+        return _written(settlement, ending, Asked(language, csv_dialect.value, evidence, day, public))
 
     def statements(evidence: str) -> dict[Path, bytes]:
         return {path: written(ending, evidence) for path, ending in files.items()}
@@ -108,6 +105,18 @@ def run(
     if not files:
         shown = written(_ENDINGS[format_ or Format.table], evidence).decode("utf-8")
         put(shown if shown.endswith("\n") else f"{shown}\n", None)
+
+
+def _written(settlement: Settlement, ending: str, asked: Asked) -> bytes:
+    """The settlement as a file of that ending; a table ends with the hash of what it is kept in."""
+    from ..statements.documents import write
+
+    document = write(settlement, ending, asked)
+    if ending != ".txt" or not asked.evidence:
+        return document
+    from ..evidence.report import with_evidence
+
+    return with_evidence(document.decode("utf-8"), asked.evidence, asked.language).encode("utf-8")
 
 
 def _ending(path: Path, asked: Format | None) -> str:
