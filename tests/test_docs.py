@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import ast
 import doctest
-import os
 import re
 import shlex
-import subprocess
-import sys
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import chdir
 from pathlib import Path
 from typing import get_args
 
@@ -38,7 +36,8 @@ from tests.documents import (
     sections,
 )
 from tests.pages import agrees, commands_of
-from tests.tree import PACKAGE, ROOT, Module, modules
+from tests.running import said
+from tests.tree import ROOT, Module, modules
 
 README = ROOT / "README.md"
 PAGE = LANGUAGE.read_text(encoding="utf-8")
@@ -110,17 +109,9 @@ def output_of(command: str) -> list[str]:
         for argument in arguments
         for path in (sorted(ROOT.glob(argument)) if "*" in argument else [ROOT / argument])
     ]
-    environment = {name: value for name, value in os.environ.items() if name != "ALLIANCE_LANG"}
-    done = subprocess.run(
-        [sys.executable, "-m", PACKAGE, *expanded],
-        cwd=ROOT,
-        env=environment | {"PYTHONIOENCODING": "utf-8"},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        encoding="utf-8",
-        check=False,
-    )
-    return done.stdout.splitlines()
+    with chdir(ROOT), pytest.MonkeyPatch.context() as patch:
+        patch.delenv("ALLIANCE_LANG", raising=False)
+        return said(*expanded)[1].splitlines()
 
 
 CONSOLE = [
