@@ -28,6 +28,7 @@ from alliance_outcomes.statements.pictures import money_chart, payoff_chart, sco
 CONTRACT, MEASURED = Path("contracts/tesoma.yaml"), Path("examples/tesoma/measured.csv")
 FOLDER = Path("docs/pictures")
 PIXELS_AN_INCH = "80"
+SCREENSHOT = "whatif.png"  # of docs/screenshot.py
 
 
 def example() -> Settlement:
@@ -77,7 +78,7 @@ def main() -> None:
     for name, content in made.items():
         write_whole(FOLDER / name, content)
     for left in FOLDER.iterdir():
-        if left.name not in made:
+        if left.name not in {*made, SCREENSHOT}:
             left.unlink()
 
 

@@ -1,7 +1,10 @@
-"""What every test shares: how many examples are tried, and that nothing is skipped unseen.
+"""What every test shares: how many examples are tried, that nothing is skipped unseen, and what coverage counts.
 
 ALLIANCE_NO_SKIP=1 makes a skipped test fail with the reason it gave. ALLIANCE_EXAMPLES=5000 tries that many
 random examples a property; without it each run tries the same few.
+
+Tracing nearly doubles the time of a test. Those of many random cases are marked `untraced` and run without: what only they
+reach would come and go with the draws, so coverage counts what the other cases reach.
 """
 
 from __future__ import annotations
@@ -10,6 +13,7 @@ import os
 from collections.abc import Generator
 
 import pytest
+from coverage import Coverage
 from hypothesis import settings
 
 pytest_plugins = ["pytester", "tests.postgres"]
@@ -18,6 +22,40 @@ EXAMPLES = os.environ.get("ALLIANCE_EXAMPLES", "")
 settings.register_profile("ci", derandomize=True, deadline=None, max_examples=60, print_blob=True)
 settings.register_profile("thorough", deadline=None, max_examples=int(EXAMPLES or 1000), print_blob=True)
 settings.load_profile("thorough" if EXAMPLES else "ci")
+
+# The files that take longest begin first, so that in the end no worker waits for another.
+LONGEST = (
+    "test_laws",
+    "test_workbook",
+    "test_mutants",
+    "test_records",
+    "test_whatif_page",
+    "test_systems",
+    "test_prove",
+)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """The mark of a test whose lines do not count as covered."""
+    config.addinivalue_line("markers", "untraced: it tries random cases, and runs without the tracer of coverage")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The longest files first, the others in their order."""
+    items.sort(key=lambda item: LONGEST.index(item.path.stem) if item.path.stem in LONGEST else len(LONGEST))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
+    """A test that is marked so, from its first fixture to its last without the tracer."""
+    tracing = Coverage.current()
+    if tracing is None or not item.get_closest_marker("untraced"):
+        return (yield)
+    tracing.stop()
+    try:
+        return (yield)
+    finally:
+        tracing.start()
 
 
 def forbid_skip(report: pytest.TestReport | pytest.CollectReport) -> None:

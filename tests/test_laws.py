@@ -50,6 +50,7 @@ twofold = settings(laws, max_examples=2 * EXAMPLES)
 fivefold = settings(laws, max_examples=5 * EXAMPLES)
 half = settings(laws, max_examples=max(1, EXAMPLES // 2))
 any_case = st.one_of(cases(), cases(), scorecards(), many_payees())
+pytestmark = pytest.mark.untraced
 carrying = cases(1, clause="limit", carrying=True) | cases(1, clause="sharing", carrying=True)
 
 

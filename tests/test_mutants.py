@@ -27,6 +27,7 @@ from tests.mutants import MUTANTS, Mutant
 from tests.strategies import CLAUSES, cases, many_payees, scorecards
 from tests.tree import PACKAGE, ROOT
 
+pytestmark = pytest.mark.untraced
 OF_ALL, OF_EACH_KIND = 60, 20
 LAWRUN = Path(__file__).with_name("lawrun.py")
 

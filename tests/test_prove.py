@@ -141,6 +141,7 @@ def test_a_proof_speaks(language: str) -> None:
 # -- random contracts --------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.untraced
 @settings(suppress_health_check=SLOW, phases=PHASES, max_examples=max(2, EXAMPLES // 15))
 @given(cases(most_areas=1))
 def test_what_a_proof_says_of_any_contract_holds(case: Case) -> None:

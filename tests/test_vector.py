@@ -71,6 +71,7 @@ def with_lines(drawn: Drawn, seed: int) -> tuple[Drawn, dict[str, Fraction]]:
     return replace(drawn, steps=(*drawn.steps, *lines)), {line.name: CENT for line in lines}
 
 
+@pytest.mark.untraced
 @given(SEEDS)
 def test_every_value_is_within_its_bound(seed: int) -> None:
     """|vector - exact| <= bound for every value of every row, and what divides by zero is noticed."""

@@ -31,6 +31,7 @@ from tests.tree import ROOT
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
+pytestmark = pytest.mark.untraced
 CONTRACTS = sorted((ROOT / "contracts").glob("*.yaml"))
 SETTINGS = max(1000, int(os.environ.get("ALLIANCE_EXAMPLES", "0")))
 MOST_PAYEES = 25

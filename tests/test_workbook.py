@@ -27,6 +27,7 @@ from tests.settling import settled
 from tests.tree import ROOT
 from tests.workbooks import CONTRACTS, Written, changed, differences, drawn, of_contract, workbook
 
+pytestmark = pytest.mark.untraced
 RANDOM = 60
 TESOMA = (ROOT / "contracts" / "tesoma.yaml", ROOT / "examples" / "tesoma" / "measured.csv")
 PLANTED = "98765.4321"
