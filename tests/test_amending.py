@@ -17,11 +17,15 @@ from alliance_outcomes.evidence.contract_hash import contract_hash
 from alliance_outcomes.numbers import to_decimal
 from alliance_outcomes.problems import ContractError, UsageError
 from alliance_outcomes.settlement import settle
-from alliance_outcomes.sources.csv import parse_csv
+from alliance_outcomes.sources.csv import parse_csv, read_csv
+from alliance_outcomes.statements.documents import Asked, write
+from alliance_outcomes.statements.model import statement
 from tests.documents import LANGUAGE, blocks, examples
 from tests.faulty import CONTRACT, DATA, written
 from tests.faulty import told as blocks_told
 from tests.running import alliance
+from tests.test_documents import needs_poppler, pdf_text
+from tests.tree import ROOT
 
 HEAD = "amends: care.yaml\neffect: {effect}\ndecision: {{day: 2020-12-01, by: board, what: Second agreement}}\n"
 LONGER = CONTRACT.replace("to: 2021-12-31", "to: 2023-12-31")
@@ -305,3 +309,47 @@ def test_what_is_malformed_is_told(tmp_path: Path, text: str) -> None:
     assert run.code in (0, 1)
     places = [block for block in blocks_told(run.err) if not re.match(r"\d contract", block)]
     assert all(re.match(r"\S+:\d+:\d+: AO\d{3} ", block) for block in places)
+
+
+@pytest.mark.parametrize("ending", [".txt", ".html", ".json", pytest.param(".pdf", marks=needs_poppler)])
+def test_statements_list_the_amendments(ending: str) -> None:
+    """From which day each holds, and its decision; what is decided beside them stands apart."""
+    contract = load_contract(ROOT / "examples" / "tesoma" / "story" / "amendment-2022.yaml")
+    data = read_csv(ROOT / "examples" / "tesoma" / "story" / "2022.csv")
+    document = write(settle(contract, data, "2022"), ending, Asked())
+    shown = " ".join((pdf_text(document) if ending == ".pdf" else document.decode("utf-8")).split())
+    told = {
+        ".txt": "Amendments: From 2021-01-01: What clients say weighs more (leadership team, 2020-11-25) From 2022-09-15: "
+        "Another provider takes over (leadership team, 2022-06-15)",
+        ".html": "<h3>Amendments</h3> <ul><li>From 1 January 2021 (25 November 2020, leadership team: What clients say weighs "
+        "more)</li><li>From 15 September 2022 (15 June 2022, leadership team: Another provider takes over)</li></ul>",
+        ".pdf": "Amendments • From 1 January 2021 (25 November 2020, leadership team: What clients say weighs more) • From 15 "
+        "September 2022 (15 June 2022, leadership team: Another provider takes over) Open items",
+        ".json": '"amendments":[{"decision":{"by":"leadership team","day":"2020-11-25","what":"What clients say weighs more"},'
+        '"effect":"2021-01-01"},{"decision":{"by":"leadership team","day":"2022-06-15","what":"Another provider takes over"},'
+        '"effect":"2022-09-15"}]',
+    }[ending]
+    assert shown.count(told) == 1
+    assert ending == ".json" or shown.count("Another provider takes over") == 1
+
+
+def test_a_contract_that_amends_nothing_lists_no_amendment() -> None:
+    """Its JSON says so, and its statements say nothing."""
+    contract = load_contract(ROOT / "examples" / "tesoma" / "story" / "contract.yaml")
+    assert contract.amendments == ()
+    data = read_csv(ROOT / "examples" / "tesoma" / "story" / "2019.csv")
+    shown = settle(contract, data, "2019")
+    assert b"Amendments" not in write(shown, ".txt", Asked()) + write(shown, ".html", Asked())
+    assert b'"amendments":[]' in write(shown, ".json", Asked())
+
+
+def test_who_decided_is_named_on_the_statement_of_any_payee(tmp_path: Path) -> None:
+    """A body that is no party decides by its own name, not by the payee's; its other decisions stand beside amendments."""
+    decided = "decisions: [{day: 2020-02-01, by: board, what: To go on}]\n"
+    contract = amended(tmp_path, "amounts: {pool: {values: {2021: 500 000}}}\n", base=LONGER + decided)
+    rows = DATA.replace("2020", "2021").splitlines()
+    data = "payee," + rows[0] + "\n" + "".join(f"north,{row}\n" for row in rows[1:])
+    settled = settle(contract, parse_csv(data.encode(), "data.csv"), "2021")
+    shown = statement(settled, settled.one("north"))
+    assert [(each.by, each.what) for each in shown.decisions] == [("board", "To go on")]
+    assert [(str(each.effect), each.decision.by) for each in shown.amendments] == [("2021-01-01", "board")]

@@ -79,6 +79,12 @@ def _unread(problem: Problem, at: object, folder: Path) -> Problem:
     return problem
 
 
+def amendments(whole: Document) -> tuple[Amendment, ...]:
+    """The heads of the files of a document that amend another one, the first amendment first."""
+    heads = [_head(layer, []) for layer in whole.layers if "amends" in layer]
+    return tuple(each for each in heads if each is not None)
+
+
 def _head(root: Table, problems: list[Problem]) -> Amendment | None:
     keys = {key: value for key, value in root.items() if key in HEAD}
     return validated(Amendment, Table(root.place, keys, root.keys_at), problems)

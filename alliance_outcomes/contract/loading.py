@@ -8,7 +8,7 @@ from importlib.resources import files
 from pathlib import Path
 
 from ..problems import ContractError, Place, Problem, did_you_mean
-from .amending import amended
+from .amending import amended, amendments
 from .consistency import inconsistencies
 from .located import Document, Table, Text, place_of
 from .model import Contract
@@ -68,7 +68,7 @@ def _examined(document: Document, folders: Iterable[Path]) -> tuple[Contract | N
     contract = validated(Contract, root, problems)
     if contract is not None:
         contract._document = Document(document.file, document.lines, root, (), whole.root, whole.layers)
-        contract._assumed, contract._amended = given.assumed, whole.amended
+        contract._assumed, contract._amended, contract._amendments = given.assumed, whole.amended, amendments(whole)
         problems += inconsistencies(contract)
     return contract, in_order(problems)
 

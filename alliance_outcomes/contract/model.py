@@ -242,6 +242,7 @@ class Contract(Part):
     _document: Document = PrivateAttr()
     _assumed: dict[tuple[str, ...], Text] = PrivateAttr(default_factory=dict)
     _amended: tuple[Amended, ...] = PrivateAttr(default=())
+    _amendments: tuple[Amendment, ...] = PrivateAttr(default=())
 
     @property
     def document(self) -> Document:
@@ -257,6 +258,11 @@ class Contract(Part):
     def amended(self) -> tuple[Amended, ...]:
         """The files whose terms this contract changes, the newest first; each settles the periods before its ``until``."""
         return self._amended
+
+    @property
+    def amendments(self) -> tuple[Amendment, ...]:
+        """The heads of the files that this contract is amended by, the first one first."""
+        return self._amendments
 
     def _repr_html_(self) -> str:
         from .view import as_html

@@ -12,6 +12,7 @@ from ..explain import say
 from ..numbers import Rounding, parse_number
 from ..problems import DataError, Place, Problem
 from ..settlement import PayeeSettlement, Settlement
+from .amendments import amendments_as_data
 from .amounts import amounts_as_data, number
 
 __all__ = ["FORMAT", "as_data", "number", "place_text", "read_settled", "write_json"]
@@ -20,7 +21,7 @@ FORMAT = 1
 
 
 def as_data(settlement: Settlement, language: str = "en") -> dict[str, Any]:
-    """The settlement as plain data: ``{"format": 1, "contract", "period", "payees": [...], "assumed": [...]}``.
+    """The settlement as plain data: ``{"format": 1, "contract", "period", "amendments": [...], "payees": [...], "assumed": [...]}``.
 
     Scores, values and weights are exact numbers (a terminating decimal, else p/q), money a decimal string.
     """
@@ -29,6 +30,7 @@ def as_data(settlement: Settlement, language: str = "en") -> dict[str, Any]:
         "contract": settlement.calculation.contract,
         "period": settlement.calculation.period,
         "currency": settlement.calculation.currency or None,
+        "amendments": amendments_as_data(settlement.contract, language),
         "payees": [_payee(each, settlement.calculation.rounding, language) for each in settlement.payees],
         "assumed": [
             {"path": ".".join(map(str, each.path)), "reason": each.reason, "place": place_text(each.place)}

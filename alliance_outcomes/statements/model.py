@@ -19,6 +19,7 @@ from ..explain import explain_formula, say
 from ..formula.exact import Value
 from ..formula.steps import Input
 from ..settlement import IndicatorResult, PayeeSettlement, Settlement
+from .amendments import AmendmentShown, DecisionShown, amendments, other_decisions
 from .json import place_text, write_json
 from .text import named
 
@@ -141,15 +142,6 @@ class AssumedShown:
 
 
 @dataclass(frozen=True, slots=True)
-class DecisionShown:
-    """A decision about the contract."""
-
-    day: date
-    by: str
-    what: str
-
-
-@dataclass(frozen=True, slots=True)
 class Statement:
     """Everything a statement of one payee's period tells. ``places`` are the decimals of money; ``hash`` is that of the JSON."""
 
@@ -177,6 +169,7 @@ class Statement:
     balance: tuple[BalanceShown, ...]
     payments: tuple[PaymentShown, ...]
     assumed: tuple[AssumedShown, ...]
+    amendments: tuple[AmendmentShown, ...]
     decisions: tuple[DecisionShown, ...]
     approvals: tuple[str, ...]
     terms: Terms | None
@@ -240,10 +233,8 @@ class _Telling:
                 AssumedShown(".".join(map(str, each.path)), each.reason, place_text(each.place) or "")
                 for each in self.settlement.assumed
             ),
-            decisions=tuple(
-                DecisionShown(each.day, self._who(each.by), named(each.what, self.language, ""))
-                for each in contract.decisions
-            ),
+            amendments=amendments(contract, self.language),
+            decisions=other_decisions(contract, self.language),
             approvals=tuple(contract.approvals),
             terms=contract.terms,
             budget=str(contract.budget.text) if contract.budget else "",

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from fractions import Fraction
 from typing import Any
 
+from .amendments import AmendmentShown
 from .formats import Formats
 from .model import IndicatorShown, LineShown, Statement, StepShown
 from .words import WORDS
@@ -71,12 +72,18 @@ class _Paper:
             "data": [self._data(each) for area in statement.areas for each in area.indicators],
             "uncertain": [self._uncertain(each) for each in statement.provisional],
             "assumed": [[reason, ", ".join(paths)] for reason, paths in self._assumed().items()],
+            "amendments": [self._amendment(each) for each in statement.amendments],
             "decisions": [[self.formats.day(each.day), each.by, each.what] for each in statement.decisions],
             "open": list(self._open()),
             "approvals": [self._approval(role) for role in statement.approvals],
             "hash": statement.hash,
             "evidence": self.dated.evidence,
         }
+
+    def _amendment(self, each: AmendmentShown) -> str:
+        """From which day an amendment holds, who decided it and when, and what it is."""
+        decided = f"{self.formats.day(each.decision.day)}, {each.decision.by}: {each.decision.what}"
+        return f"{self.words['amended_from'].format(day=self.formats.day(each.effect))} ({decided})"
 
     def _identity(self) -> Iterator[list[str]]:
         statement, words = self.statement, self.words

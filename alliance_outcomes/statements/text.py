@@ -12,6 +12,7 @@ from ..explain import Explained
 from ..formula.text import show_number
 from ..numbers import round_to
 from ..settlement import IndicatorResult, PayeeSettlement, Settlement
+from .amendments import amendments
 from .json import place_text
 from .words import WORDS
 
@@ -43,6 +44,12 @@ def _settlement(settlement: Settlement, language: str) -> Iterator[str]:
     if not settlement.calculation.entries:
         yield ""
         yield words["nothing"] if contract.kind == "scorecard" else words["no_lines"]
+    if contract.amendments:
+        yield f"\n{words['amendments']}:"
+        for each in amendments(contract, language):
+            decided = f"{each.decision.what} ({each.decision.by}, {each.decision.day})"
+            told = words["amended_from"].format(day=each.effect) + f": {decided}"
+            yield from wrap(told, WIDTH, initial_indent="  ", subsequent_indent="    ")
     if settlement.assumed:
         yield f"\n{words['assumed']}:"
         yield from _assumed(settlement)

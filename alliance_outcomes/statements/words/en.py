@@ -134,6 +134,8 @@ WORDS = {
     "verification": "Data and who answers for it",
     "uncertain": "Not final",
     "all_final": "Every result is final.",
+    "amendments": "Amendments",
+    "amended_from": "From {day}",
     "decisions": "Decisions",
     "no_decisions": "No decision is recorded in the contract.",
     "open_items": "Open items for the leadership team",

@@ -134,6 +134,8 @@ WORDS = {
     "verification": "Tiedot ja niistä vastaavat",
     "uncertain": "Ei lopullista",
     "all_final": "Kaikki tulokset ovat lopullisia.",
+    "amendments": "Muutossopimukset",
+    "amended_from": "Alkaen {day}",
     "decisions": "Päätökset",
     "no_decisions": "Sopimukseen ei ole kirjattu päätöksiä.",
     "open_items": "Avoimet asiat johtoryhmälle",

@@ -134,6 +134,8 @@ WORDS = {
     "verification": "Uppgifter och vem som svarar för dem",
     "uncertain": "Inte slutligt",
     "all_final": "Alla resultat är slutliga.",
+    "amendments": "Ändringsavtal",
+    "amended_from": "Från {day}",
     "decisions": "Beslut",
     "no_decisions": "Inga beslut finns antecknade i avtalet.",
     "open_items": "Öppna ärenden för ledningsgruppen",
