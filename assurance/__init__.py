@@ -28,5 +28,6 @@ A promise is one file in this folder, `NAME.py`, found by its line `PROMISE = Pr
 The figure stands on a committed page: counts of what was tried, never a time, a path or a host, and the same whenever the
 same sources are tried again (seeds are fixed). ``told`` is shown on stderr where a promise falls short: the seed, the input
 and the way to repeat it. ``run`` may print; it goes to stderr. ``raise NotTried("...")`` where something it needs is not
-there. Each run has a process of its own and should use one core. All budgets together fit into 30 minutes on two cores.
+there. Each run has a process of its own and should use one core. A budget is about twice what it takes on a free machine;
+all promises together take less than 30 minutes on two cores.
 """

@@ -11,7 +11,7 @@ PROMISE = Promise(
     made="In the bundle of every contract, every byte of files up to 4,096 bytes and 2,000 random ones of each larger file are "
     "changed and held against the hashes; some by `verify` as a whole, some by the two programs as anyone runs them.",
     command="python -m tests.flipping",
-    budget=420,
+    budget=300,
 )
 COUNTS = re.compile(r"\d+ files, ([\d,]+) by hashes, ([\d,]+) by verifying, ([\d,]+) by the programs, (\d+) missed")
 

@@ -6,7 +6,7 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib import import_module
 from importlib.util import find_spec
@@ -83,6 +83,15 @@ def counts(pattern: str, said: str) -> list[int]:
     """The numbers that a pattern finds in what a program said, `1,000` as 1000; none where it finds nothing."""
     found = re.search(pattern, said)
     return [int(each.replace(",", "")) for each in found.groups()] if found else []
+
+
+def passed(tests: Sequence[str], settings: Mapping[str, str] | None = None) -> tuple[int, int, str]:
+    """How many tests were run, how many of them failed or skipped themselves, and what pytest said; named below ``tests/``."""
+    words = ["-m", "pytest", "-q", "-p", "no:cacheprovider", *(f"tests/{test}" for test in tests)]
+    tried = python(*words, settings={"ALLIANCE_NO_SKIP": "1", **(settings or {})})
+    told = tried.stdout + tried.stderr
+    good, wrong, broken = (sum(counts(rf"(\d+) {each}", told)) for each in ("passed", "failed", "errors?\\b"))
+    return good + wrong, wrong + broken + (tried.returncode not in (0, 1)), told
 
 
 def paths() -> str:

@@ -10,7 +10,7 @@ PROMISE = Promise(
     "exactly on a level, a gate, a cap or an edge of a curve; each line that the filter decides is held against the exact reader. "
     "What it does not decide goes to the exact reader anyway.",
     command="python -m tests.ties",
-    budget=840,
+    budget=540,
 )
 COUNTS = (
     r"([\d,]+) rows, ([\d,]+) with a value .*; ([\d,]+) lines exactly on half a unit before rounding\n"

@@ -1,6 +1,6 @@
 """Random contracts settled by the package and by the oracle, and what the two say differently: 0 cents, one hopes.
 
-    python -m tests.differential                             20,100 contracts with five payees each
+    python -m tests.differential                             14,700 contracts with seven payees each
     python -m tests.differential --first 17 --contracts 1    the contract of seed 17 alone
 
 Each contract has a seed of its own. One payee has the data it was drawn with, whose limits and gates aim at what the clauses
@@ -30,7 +30,7 @@ from tests.oracle_language import MET, Refused, number
 from tests.settling import broken_laws, differences, settled
 from tests.strategies import CLAUSES, cases, many_payees, scorecards
 
-PAYEES = 5
+PAYEES = 7
 NUMBER = re.compile(r"-?\d[\d ]*(?:\.\d+|/\d+)?(?: ?%)?")
 # Facts of money, and facts that count, with the most that is drawn of each.
 MONEYS = ("cost", "disallowed", "fee", "disputed", "paid", "spend")
@@ -200,7 +200,7 @@ def write(seed: int, case: Case, wrong: Sequence[str], into: Path) -> str:
 def main(words: list[str]) -> int:
     """Try so many contracts; 1 where something differs."""
     parser = argparse.ArgumentParser(prog="python -m tests.differential", description=__doc__)
-    parser.add_argument("--contracts", type=int, default=20_100)
+    parser.add_argument("--contracts", type=int, default=14_700)
     parser.add_argument("--first", type=int, default=0, help="The first seed.")
     parser.add_argument("--into", type=Path, default=Path("differing"), help="Where what differs is written.")
     asked = parser.parse_args(words)

@@ -293,7 +293,6 @@ OUTPUT = (
         (
             "test_hostile_names.py::test_a_name_is_text_in_every_kind_of_file",
             "test_hostile_names.py::test_a_name_is_text_in_finnish_csv",
-            "test_workbook.py::test_text_is_text",
         ),
     ),
     Row(
