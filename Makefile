@@ -2,13 +2,15 @@
 PYTHON ?= python3
 BIN := .venv/bin
 SPARK := .venv-spark
+FUZZ := .venv-fuzz
+AUDIT := .venv-audit
 DOCS := .venv-docs
 LOCKED := .venv/.locked
 INSTALLED := .venv/.installed
 WEB := tests/web/node_modules/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo web test test-spark assure bench bench-big lock check reference docs pictures lock-spark lock-docs
+.PHONY: help setup demo web test test-spark assure bench bench-big lock check reference docs pictures lock-spark lock-docs fuzz audit sbom lock-fuzz lock-audit
 .DELETE_ON_ERROR:
 
 help: ## show this list
@@ -58,6 +60,27 @@ bench: setup ## measure, each figure beside its goal
 bench-big: setup $(SPARK)/.locked ## measure 5.5 million persons with 40 million events
 	$(BIN)/python -m benchmarks.big --spark $(SPARK)/bin/python
 
+# What fuzzes needs the package itself, editable, so that what is fuzzed is what stands here.
+$(FUZZ)/.locked: requirements-fuzz.lock pyproject.toml
+	$(PYTHON) -m venv --clear $(FUZZ)
+	$(FUZZ)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-fuzz.lock
+	$(FUZZ)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+fuzz: setup $(FUZZ)/.locked ## a minute of every reader under atheris
+	$(BIN)/python -m assurance.fuzzing
+
+$(AUDIT)/.locked: requirements-audit.lock
+	$(PYTHON) -m venv --clear $(AUDIT)
+	$(AUDIT)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-audit.lock
+	@touch $@
+
+audit: setup $(AUDIT)/.locked ## hashes, licences, what was withdrawn, and known vulnerabilities of everything locked
+	$(BIN)/python -m assurance.audit
+
+sbom: setup $(AUDIT)/.locked ## write sbom.json, what an install with every extra brings (CycloneDX)
+	$(BIN)/python -m assurance.sbom sbom.json
+
 check: setup ## lint and prove the contracts of this repository; a warning fails too
 	$(BIN)/alliance lint contracts --fail-on warning
 	$(BIN)/alliance prove contracts/*.yaml > /dev/null
@@ -90,3 +113,12 @@ lock-spark: ## write requirements-spark.lock anew
 lock-docs: ## write requirements-docs.lock anew
 	uv pip compile --group docs --universal --python-version 3.11 --fork-strategy fewest \
 		--generate-hashes --no-header --no-annotate --quiet -o requirements-docs.lock
+
+lock-fuzz: ## write requirements-fuzz.lock anew
+	uv pip compile pyproject.toml --group fuzz --extra scale --extra excel --universal --python-version 3.11 \
+		--fork-strategy fewest --generate-hashes --no-header --no-annotate --quiet \
+		-o requirements-fuzz.lock
+
+lock-audit: ## write requirements-audit.lock anew
+	uv pip compile --group audit --universal --python-version 3.11 --fork-strategy fewest \
+		--generate-hashes --no-header --no-annotate --quiet -o requirements-audit.lock

@@ -11,6 +11,7 @@ _SPACES = "\u0020\u00a0\u202f\u2009"
 _WHOLE = rf"(?:\d{{1,15}}|\d{{1,3}}(?:[{_SPACES}]\d{{3}}){{1,4}})"
 _NUMBER = re.compile(rf"([-\u2212]?)({_WHOLE})(?:\.(\d{{1,12}}))?[{_SPACES}]?(%)?", re.ASCII)
 _RATIO = re.compile(r"(-?)(\d{1,15})/(\d{1,15})", re.ASCII)
+_BITS_AT_ONCE = 10_000
 _DROP_SPACES = str.maketrans("", "", _SPACES)
 
 ROUNDINGS = ("half_away_from_zero", "half_even", "toward_zero", "away_from_zero", "floor", "ceil")
@@ -102,7 +103,7 @@ def to_text(value: Fraction | int) -> str:
     """``value`` as files carry it: a terminating decimal where there is one, else ``p/q``."""
     exact = Fraction(value)
     places = decimal_places(exact)
-    return f"{exact.numerator}/{exact.denominator}" if places is None else to_decimal(exact, places)
+    return f"{digits(exact.numerator)}/{digits(exact.denominator)}" if places is None else to_decimal(exact, places)
 
 
 def to_decimal(value: Fraction | int, places: int) -> str:
@@ -110,9 +111,18 @@ def to_decimal(value: Fraction | int, places: int) -> str:
     scaled = Fraction(value) * 10**places
     if scaled.denominator != 1:
         raise ValueError(f"{value} has more than {places} decimals")
-    digits = str(abs(scaled.numerator)).rjust(places + 1, "0")
+    written = digits(abs(scaled.numerator)).rjust(places + 1, "0")
     sign = "-" if scaled < 0 else ""
-    return sign + (f"{digits[:-places]}.{digits[-places:]}" if places else digits)
+    return sign + (f"{written[:-places]}.{written[-places:]}" if places else written)
+
+
+def digits(value: int) -> str:
+    """``value`` as Python writes it, however long: a mean over thousands of payees has more digits than Python allows."""
+    if value.bit_length() <= _BITS_AT_ONCE:
+        return str(value)
+    half = value.bit_length() // 7  # about half of the digits: one takes 3.3 bits
+    above, below = divmod(abs(value), 10**half)
+    return "-" * (value < 0) + digits(above) + digits(below).rjust(half, "0")
 
 
 @dataclass(frozen=True, slots=True)

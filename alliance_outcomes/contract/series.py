@@ -31,8 +31,8 @@ def _with_values(amount: Table, problems: list[Problem]) -> Table:
         sentence = "An amount has values, or a series that gives them."
         problems.append(Problem("AO141", sentence, "Write one of the two.", amount.place))
         return amount
-    file = series.get("file") if isinstance(series, Table) else None
-    if not isinstance(series, Table) or not isinstance(file, Text) or series.get("kind") not in kinds():
+    file, kind = (series.get("file"), series.get("kind")) if isinstance(series, Table) else (None, None)
+    if not isinstance(series, Table) or not isinstance(file, Text) or not isinstance(kind, Text) or kind not in kinds():
         return amount  # stated values; or told where the keys of a series are checked
     folder = Path(file.place.file).parent
     try:

@@ -30,8 +30,18 @@ def validated(model: type[Whole], root: Table, problems: list[Problem]) -> Whole
     try:
         return model.model_validate(root, context=problems)
     except ValidationError as error:
-        problems += [found for each in error.errors(include_url=False) if (found := _problem(root, each))]
+        faults = error.errors(include_url=False)
+        problems += [found for each in faults if (found := _problem(root, each))]
+        if not problems:  # each was left to another that was not there either
+            problems.append(_not_fitting(root, faults[0]))
         return None
+
+
+def _not_fitting(root: Table, error: Any) -> Problem:
+    """A pydantic error that has no words of its own here."""
+    return Problem(
+        "AO104", "What stands here does not fit.", f"{error['msg']}.", find(root, _without_tags(root, error["loc"]))
+    )
 
 
 def _problem(root: Table, error: Any) -> Problem | None:

@@ -42,6 +42,8 @@ _COMPARE: dict[str, Callable[[Fraction, Fraction], bool]] = {
     "!=": ne,
 }
 EXP_DIGITS = 40
+# In bits. A mean over ten thousand payees, each with a denominator of its own, is finer than any amount, and is kept.
+_LARGEST, _FINEST = 1000, 300_000
 
 
 class Undefined(ArithmeticError):
@@ -64,6 +66,13 @@ class TooLarge(Undefined):
     """A formula raised e to a power that no number of 40 digits holds; ``node`` is the exp."""
 
     why = "raises e to too large a power"
+
+
+class TooLong(Undefined):
+    """A formula comes to a number beyond 10 to the 300 or of a hundred thousand digits: squared once more, and again, no
+    machine could hold it."""
+
+    why = "comes to a number too large, or of too many digits, to be kept"
 
 
 def exact(node: Node) -> Reader:
@@ -96,9 +105,17 @@ def _arithmetic(node: Arithmetic) -> Reader:
 
     def read(values: Values) -> Value:
         a, b = left(values), right(values)
-        return None if a is None or b is None else apply(a, b)  # type: ignore[arg-type]  # parsed as numbers
+        return None if a is None or b is None else _kept(node, apply(a, b))  # type: ignore[arg-type]  # parsed as numbers
 
     return read
+
+
+def _kept(node: Node, value: Fraction) -> Fraction:
+    """``value``, where it can be kept."""
+    below = value.denominator.bit_length()
+    if below > _FINEST or value.numerator.bit_length() - below > _LARGEST:
+        raise TooLong(node)
+    return value
 
 
 def _divide(node: Arithmetic, a: Value, b: Value) -> Value:
@@ -106,7 +123,7 @@ def _divide(node: Arithmetic, a: Value, b: Value) -> Value:
         return None
     if b == 0:
         raise DivisionByZero(node)
-    return Fraction(a) / Fraction(b)
+    return _kept(node, Fraction(a) / Fraction(b))
 
 
 def _negate(node: Negate) -> Reader:
@@ -206,8 +223,8 @@ def _group(node: Group) -> Reader:
         heft = [Fraction(weights[i](values)) if weights else Fraction(1) for i, _ in present]  # type: ignore[arg-type]  # a weight is a number
         total = sum((w * value for w, (_, value) in zip(heft, present, strict=True)), Fraction(0))
         if node.kind == "total":
-            return total
-        return total / sum(heft) if sum(heft) else None
+            return _kept(node, total)
+        return _kept(node, total / sum(heft)) if sum(heft) else None
 
     return read
 

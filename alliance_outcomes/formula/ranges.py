@@ -68,6 +68,7 @@ class Tested:
     there: Truths
 
 
+_LARGEST, _FINEST = Fraction(2**1000), Fraction(2**4000)
 Known = Range | Truths | None
 EITHER = Truths()
 _MIRRORED = {"<": ">", "<=": ">=", ">": "<", ">=": "<=", "==": "==", "!=": "!="}
@@ -130,7 +131,8 @@ class Ranges:
         numbers = [each for each in read if isinstance(each, Range)]
         match node:
             case Arithmetic(op=op):
-                return _ARITHMETIC[op](numbers[0], numbers[1])
+                found = _ARITHMETIC[op](numbers[0], numbers[1])
+                return Range(*outward(found.least, found.most))
             case Negate():
                 return _minus(Range(Fraction(0), Fraction(0)), numbers[0])
             case Extreme(which=which):
@@ -207,7 +209,7 @@ class Ranges:
             weight = self._read(node.weights[index], where) if node.weights else Range(Fraction(1), Fraction(1))
             if isinstance(member, Range) and isinstance(weight, Range):
                 total = _plus(total, _hull(nothing, _times(weight, member)))
-        return total
+        return Range(*outward(total.least, total.most))
 
     def _across(self, node: Across) -> Range:
         of = self.number(node.of.id)
@@ -224,6 +226,19 @@ def _declared(given: Input) -> Known:
         return None
     least = Fraction(0) if given.part == "n" else given.least
     return Range(-inf if least is None else least, inf if given.most is None else given.most)
+
+
+def outward(least: End, most: End) -> tuple[End, End]:
+    """The two ends, or ends a little further out, that stay short however often they are squared."""
+    if isinstance(least, Fraction):
+        least = -inf if least < -_LARGEST else _LARGEST if least > _LARGEST else _short(least, "floor")
+    if isinstance(most, Fraction):
+        most = inf if most > _LARGEST else -_LARGEST if most < -_LARGEST else _short(most, "ceil")
+    return least, most
+
+
+def _short(end: Fraction, how: str) -> Fraction:
+    return end if end.denominator <= _FINEST else round_to(end, how, 1 / _FINEST)
 
 
 def _operands(node: Node) -> tuple[Node, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from fractions import Fraction
 
@@ -93,7 +94,7 @@ def show_number(value: Fraction, language: str, places: int | None = None) -> st
     places = places if cut else max(places, exact_places or 0)
     whole, _, decimals = to_decimal(abs(shown), places).partition(".")
     group, point = _MARKS[language]
-    grouped = f"{int(whole):,}".replace(",", group)
+    grouped = re.sub(r"(?<=\d)(?=(?:\d{3})+$)", group, whole)
     return ("-" if value < 0 else "") + grouped + (point + decimals if decimals else "") + ("..." if cut else "")
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import lzma
+import struct
 import zipfile
 import zlib
 from collections.abc import Callable, Mapping
@@ -16,6 +18,10 @@ from .table import too_large
 MOST_PACKED, MOST_UNPACKED, MOST_ELEMENTS = 64 * 1024**2, 256 * 1024**2, 10_000_000
 MOST_RATIO, ALWAYS_FINE = 100, 1024**2  # XML of real sheets shrinks 5 to 50 times
 _CHUNK, _UNUSED = 64 * 1024, ("docprops/", "xl/theme/", "xl/media/", "xl/printersettings/", "customxml/")
+
+# What the library raises for archives that are broken in one way or another: offsets that lie nowhere, methods it lacks.
+_BROKEN: tuple[type[Exception], ...] = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error, EOFError, OSError)
+_BROKEN += (ArithmeticError, LookupError, RuntimeError, ValueError)
 
 Start = Callable[[str, dict[str, str]], None]
 End = Callable[[str], None]
@@ -38,7 +44,7 @@ def unpack(path: Path) -> dict[str, bytes]:
     try:
         with zipfile.ZipFile(path) as archive:
             return _parts(archive, file)
-    except (zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError, RuntimeError, UnicodeDecodeError):
+    except _BROKEN:
         raise broken(file, "it cannot be unpacked") from None
 
 

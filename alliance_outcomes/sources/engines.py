@@ -13,6 +13,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from .extras import polars_faults
+
 Cells = Mapping[str, Sequence[str]]
 _SMALL_MEMORY = {"memory_limit": f"{max(300, 100 * (os.cpu_count() or 1))}MB", "preserve_insertion_order": "false"}
 """Every thread of DuckDB needs some of its own; what goes beyond is kept on the disk."""
@@ -66,7 +68,7 @@ def polars() -> Engine:
         else:
             yield pl.scan_parquet(source.parquet, glob=source.file.is_dir(), hive_partitioning=False).select(columns)
 
-    return Engine(open_, (pl.exceptions.PolarsError, OSError))
+    return Engine(open_, polars_faults())
 
 
 def duckdb() -> Engine:
@@ -121,9 +123,7 @@ def pandas() -> Engine:
         else:
             yield _typed(source, columns)
 
-    import polars as pl
-
-    return Engine(open_, (pd.errors.ParserError, pd.errors.DataError, pl.exceptions.PolarsError, OSError))
+    return Engine(open_, (pd.errors.ParserError, pd.errors.DataError, *polars_faults()))
 
 
 def _typed(source: Source, columns: list[str]) -> Any:

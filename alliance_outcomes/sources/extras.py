@@ -12,3 +12,10 @@ def need(package: str, extra: str, why: str) -> None:
     if find_spec(package) is None:
         sentence = f"{why} needs {package}, which is not installed."
         raise UsageError(Problem("AO050", sentence, f"Run pip install 'alliance-outcomes[{extra}]'."))
+
+
+def polars_faults() -> tuple[type[BaseException], ...]:
+    """What polars raises for a file that it cannot read. Some broken Parquet makes it panic, which is no Exception of Python."""
+    import polars as pl
+
+    return (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError)

@@ -24,7 +24,7 @@ from ..measured import composed
 from ..problems import DataError, Place, Problem, UsageError, did_you_mean
 from .engines import ENGINES, EVERY_ENGINE, PACKAGES, Source, strict_csv
 from .extracts import Extract, extract_of
-from .extras import need
+from .extras import need, polars_faults
 from .kinds import ending_of, endings, read_table, stem_of
 
 __all__ = ["ENGINES", "Sheet", "check_columns", "check_engine", "file_of", "opened", "sheet_of"]
@@ -141,7 +141,7 @@ def _parquet_source(file: Path) -> Source:
         schema = scan.collect_schema()
         zoned = {name for name, kind in schema.items() if isinstance(kind, pl.Datetime) and kind.time_zone}
         return Source(file, tuple(schema.names()), zoned=frozenset(zoned))
-    except (pl.exceptions.PolarsError, OSError):
+    except polars_faults():
         hint = "Write it anew, by the program it comes from."
         raise DataError(Problem("AO533", f"{file} is not Parquet.", hint, Place(str(file)))) from None
 

@@ -7,7 +7,7 @@ from fractions import Fraction
 from itertools import pairwise
 from math import isinf
 
-from ...formula.exact import DivisionByZero
+from ...formula.exact import Undefined
 from ...formula.proof.chains import Edges
 from ...formula.proof.model import Env, Model, Point
 from ...formula.proof.spans import NO_SLOPE, End, Span, times
@@ -135,7 +135,7 @@ def _mark(model: Model, site: Site, point: Point) -> object:
         return None
     try:
         return site.mark(values)
-    except DivisionByZero:
+    except Undefined:
         return None
 
 

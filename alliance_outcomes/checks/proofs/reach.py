@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from fractions import Fraction
 from math import inf
 
-from ...formula.exact import DivisionByZero, exact
+from ...formula.exact import Undefined, exact
 from ...formula.proof.model import Model, Point
 from ...formula.proof.optimum import Optimum, highest, lowest
 from .claims import Claim
@@ -44,7 +44,7 @@ def _unseen(setting: Setting, wanted: list[Reach]) -> list[Reach]:
         for reach, read in left:
             try:
                 happened = reach.happens(read(values))
-            except DivisionByZero:
+            except Undefined:
                 happened = False
             if not happened:
                 remaining.append((reach, read))

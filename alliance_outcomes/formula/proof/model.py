@@ -8,7 +8,7 @@ from fractions import Fraction
 from itertools import pairwise
 from math import ceil, floor, inf, isinf
 
-from ..exact import DivisionByZero, Reader, Value, exact
+from ..exact import Reader, Undefined, Value, exact
 from ..nodes import Arithmetic, Compare, Curve, Extreme, Name, Node, Number, names, walk
 from .chains import Edges, chained
 from .linear import Terms, terms_of
@@ -117,7 +117,7 @@ class Model:
                 values[name] = read(values)
                 if name in self._bounded and not all(each.holds(values) for each in self._bounded[name]):
                     return None
-        except (DivisionByZero, TypeError):
+        except (Undefined, TypeError):
             # A part of a model can stand for what no data gives: a value without the count that its weight needs.
             return None
         return values if all(each.holds(values) for each in self.bounded) else None

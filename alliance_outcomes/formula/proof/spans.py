@@ -6,6 +6,8 @@ from fractions import Fraction
 from math import inf
 from typing import NamedTuple
 
+from ..ranges import outward
+
 End = Fraction | float
 Interval = tuple[End, End]
 
@@ -77,11 +79,11 @@ def times(a: Interval, b: Interval) -> Interval:
         return NO_SLOPE
     if a[0] == a[1]:
         ends = (end_times(a[0], b[0]), end_times(a[0], b[1]))
-        return ends if a[0] > 0 else (ends[1], ends[0])
+        return outward(*(ends if a[0] > 0 else (ends[1], ends[0])))
     if b[0] == b[1]:
         return times(b, a)
     corners = [end_times(x, y) for x in a for y in b]
-    return min(corners), max(corners)
+    return outward(min(corners), max(corners))
 
 
 def inverse(a: Interval) -> Interval:

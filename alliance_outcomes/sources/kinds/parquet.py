@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ...problems import DataError, Place, Problem
-from ..extras import need
+from ..extras import need, polars_faults
 from ..table import MOST_CELLS, MOST_LETTERS, Table, grid, too_large
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ def read(path: Path, known: Collection[str]) -> Table:
         if _letters(frame) > MOST_LETTERS:
             raise too_large(str(path), f"more than {MOST_LETTERS // 1024**2} MB of text")
         return grid(str(path), "Parquet", {}, names, _rows(frame))
-    except (pl.exceptions.PolarsError, OSError):
+    except polars_faults():
         hint = "Write it anew, by the program it comes from."
         raise DataError(Problem("AO533", f"{path} is not Parquet.", hint, Place(str(path)))) from None
 
