@@ -338,6 +338,8 @@ OF_EVIDENCE = {
 OF_AMENDMENTS = {f"AO{number}" for number in range(142, 149)}
 # Of what is carried from period to period, which takes two settlements: tests/test_carrying.py.
 OF_CARRYING = {"AO149", "AO565", "AO566"}
+# Of accruals: tests/test_accrual.py.
+OF_ACCRUALS = {"AO082", "AO567"}
 BEHIND = {"AO513": "the compiler refuses a clause that may have no amount (AO312)"}
 
 
@@ -364,6 +366,7 @@ def test_every_code_has_its_input() -> None:
         *OF_EVIDENCE,
         *OF_AMENDMENTS,
         *OF_CARRYING,
+        *OF_ACCRUALS,
         *OF_LINT,
         *OF_FILES,
         *OF_DOCUMENTS,

@@ -9,15 +9,26 @@ from typing import Annotated, Optional
 import typer
 
 from ..problems import Problem, UsageError
-from .options import ColumnsFile, ContractFile, DataFile, OnePayee, Output, Speaking, TableOrData, is_json, language_of
+from .options import (
+    ColumnsFile,
+    ContractFile,
+    DataFile,
+    Earlier,
+    OnePayee,
+    Output,
+    Speaking,
+    TableOrData,
+    is_json,
+    language_of,
+)
 from .simulate import (
     Passive,
     Seed,
     Spreads,
     Threads,
+    counting,
     named_numbers,
     number_of,
-    progress,
 )
 from .terminal import put
 
@@ -39,6 +50,7 @@ def run(
     period: Period,
     through: Through = None,
     payee: OnePayee = None,
+    earlier: Earlier = None,
     n: Draws = 100_000,
     seed: Seed = 1,
     threads: Threads = None,
@@ -54,22 +66,25 @@ def run(
     Example: alliance forecast demo/contract.yaml demo/measured.csv --period 2025 --through 2025-09-30 -n 20000 --spread cost=3%
     """
     from ..contract.loading import load_contract
-    from ..scenarios.forecast import forecast
+    from ..scenarios.forecast import around, expected
     from ..simulate.drawing import Settings
     from ..simulate.outcome import Draws as Drawing
     from ..sources.mapping import read_measured
+    from ..statements.json import read_settled
     from ..statements.simulation import write_forecast, write_forecast_json
 
     language, as_json = language_of(lang), is_json(format_, output)
     settings = Settings(named_numbers(spread, "--spread NAME=2%"), number_of(passive, "--passive 25%"))
     agreed = load_contract(contract)
     measured = read_measured(data, agreed, contract, columns)
-    draws = Drawing(n, seed, threads or os.cpu_count() or 1, told=progress(n))
-    found = forecast(agreed, measured, period, _day(through), settings, draws, payee)
+    draws = Drawing(n, seed, threads or os.cpu_count() or 1, told=counting(n))
+    chosen = [payee] if payee is not None else None
+    there = expected(agreed, measured, period, through_day(through), chosen, read_settled(earlier or []))
+    found = around(there, measured, settings, draws)
     put(write_forecast_json(found) if as_json else write_forecast(found, language), output)
 
 
-def _day(text: str | None) -> date | None:
+def through_day(text: str | None) -> date | None:
     """A day as 2023-06-30 (AO080)."""
     if text is None:
         return None

@@ -5,7 +5,7 @@ What is known of the part stands; the rest is taken to go on like it, as uncerta
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
@@ -17,7 +17,7 @@ from ..formula.steps import Input
 from ..measured import Measured, Row
 from ..numbers import to_text
 from ..problems import DataError, Place, Problem, UsageError
-from ..settlement import PayeeSettlement, Settlement, settle
+from ..settlement import PayeeSettlement, Settled, Settlement, settle
 from ..simulate.drawing import Drawn, Settings, end_of
 from ..simulate.outcome import Draws, Simulated, simulate
 from ..simulate.spreads import Spread, rest_of_cost, rest_of_mean, rest_of_promoters, rest_of_share
@@ -33,6 +33,16 @@ class Known:
     value: Fraction
     count: int
     places: tuple[Place, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """A settlement as it lands if the rest of the period goes on like what is ``known``, through a day, by (payee, party, id)."""
+
+    through: date
+    share: Fraction
+    settlement: Settlement
+    known: Mapping[Key, Known]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +65,28 @@ def forecast(
     draws: Draws,
     payee: str | None = None,
 ) -> Forecast:
+    """The settlement of one payee as ``expected`` tells it, and how it spreads around that. Raises what that raises."""
+    chosen = None if payee is None else [payee]
+    return around(expected(contract, measured, period, through, chosen), measured, settings, draws)
+
+
+def around(there: Expected, measured: Measured, settings: Settings, draws: Draws) -> Forecast:
+    """How the one payee's settlement spreads around what is expected (AO021)."""
+    only = there.settlement.only()
+    calculation = there.settlement.calculation.for_one_payee()
+    drawn = _drawn(there.settlement.contract, calculation, only, there.known, settings, there.share)
+    simulated = simulate(there.settlement, only, measured, settings, draws, drawn=drawn)
+    return Forecast(there.through, there.share, there.settlement, only, simulated)
+
+
+def expected(
+    contract: Contract,
+    measured: Measured,
+    period: str,
+    through: date | None,
+    payees: Iterable[str] | None = None,
+    settled: Settled | None = None,
+) -> Expected:
     """The settlement of ``period`` at its end, from data of its parts or from part-year data known ``through`` a day.
 
     Parts are the quarters, half years or months of the period that the data holds (2023Q1, 2023H1, 2023-03); they tell
@@ -72,12 +104,11 @@ def forecast(
     share = portion(whole, whole.first, through, "days")
     known = dict(_known(contract, measured, period, parts))
     rows = [each for each in measured.rows if each.period not in {period, *(part.label for part in parts)}]
+    last = parts[-1].label if parts else period
+    rows += [replace(each, period=period) for each in measured.rows if each.period == last and _is_code(contract, each)]
     rows += [_projected(contract, key, each, period, share) for key, each in known.items()]
-    settlement = settle(contract, replace(measured, rows=tuple(rows)), period, None if payee is None else [payee])
-    only = settlement.only()
-    drawn = _drawn(contract, settlement.calculation.for_one_payee(), only, known, settings, share)
-    simulated = simulate(settlement, only, measured, settings, draws, drawn=drawn)
-    return Forecast(through, share, settlement, only, simulated)
+    settlement = settle(contract, replace(measured, rows=tuple(rows)), period, payees, settled)
+    return Expected(through, share, settlement, known)
 
 
 def _parts(contract: Contract, measured: Measured, whole: Period) -> list[Period]:
@@ -111,7 +142,7 @@ def _known(contract: Contract, measured: Measured, period: str, parts: Sequence[
     labels = [each.label for each in parts] or [period]
     found: dict[Key, list[Row]] = {}
     for row in measured.rows:
-        if row.period in labels:
+        if row.period in labels and not _is_code(contract, row):
             found.setdefault((row.payee, row.party, row.indicator), []).append(row)
     for key, rows in found.items():
         if len(rows) < len(labels):
@@ -120,6 +151,11 @@ def _known(contract: Contract, measured: Measured, period: str, parts: Sequence[
         rows.sort(key=lambda row: row.period)
         values = [_of_row(measured, row) for row in rows]
         yield key, _together(_over_time(contract, key[2]), values, tuple(row.place for row in rows if row.place))
+
+
+def _is_code(contract: Contract, row: Row) -> bool:
+    """Whether a row holds an attribute of the payee, which nothing is added to."""
+    return contract.payees is not None and row.indicator in contract.payees.attributes
 
 
 def _of_row(measured: Measured, row: Row) -> tuple[Fraction, int]:
