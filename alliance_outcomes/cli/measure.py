@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -22,7 +21,7 @@ from .options import (
     format_of,
     language_of,
 )
-from .terminal import WORDS, put, say
+from .terminal import WORDS, progress, put, say
 
 Records = Annotated[
     Path, typer.Argument(metavar="RECORDS", help="The folder of records, one CSV a table.", show_default=False)
@@ -54,9 +53,9 @@ def run(
 
     language, shape = language_of(lang), format_of(format_, output)
     agreed = load_contract(contract)
-    folder = Folder(agreed, records, engine.value, "provisional" if provisional else "final", _progress)
+    folder = Folder(agreed, records, engine.value, "provisional" if provisional else "final", progress)
     results = folder.results(period)
-    _progress("")
+    progress("")
     measured = folder.measured(results, period)
     if others := sorted(
         set(wanted_of(agreed, definition_folders(contract))[1]) - {row.indicator for row in measured.rows}
@@ -68,10 +67,3 @@ def run(
         put(write_measured_json(agreed, results, measured, language), output)
     else:
         put(write_measured(results, agreed.smallest_cell or 0, language), output)
-
-
-def _progress(text: str) -> None:
-    """How far it has come, on a terminal only; an empty text clears the line."""
-    if sys.stderr.isatty():
-        sys.stderr.write(f"\r\x1b[K{text}")
-        sys.stderr.flush()

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Annotated, Optional
+from typing import TYPE_CHECKING, Annotated, Optional
 
 import typer
 
 from ..problems import Problem, UsageError
 from .options import ContractFiles, Output, Periods, Speaking, TableOrData, contract_files, is_json, language_of
-from .terminal import put
+from .terminal import progress, put
+
+if TYPE_CHECKING:
+    from fractions import Fraction
 
 
 class ProofFails(StrEnum):
@@ -47,9 +50,12 @@ def run(
     check_solver()
     language, as_json = language_of(lang), is_json(format_, output)
     found = []
-    for path in contract_files(contracts):
+    files = contract_files(contracts)
+    for at, path in enumerate(files, 1):
+        progress(f"{at}/{len(files)} {path}")
         contract = load_contract(path)
         found += [(path, contract, proof) for proof in prove(contract, period or (), _sum(cliff))]
+    progress("")
     if as_json:
         put(write_proofs_json((str(path), proof) for path, _, proof in found), output)
     else:
@@ -59,7 +65,8 @@ def run(
         raise typer.Exit(1)
 
 
-def _sum(text: str | None):  # type: ignore[no-untyped-def]  # Fraction is not imported before the command runs
+def _sum(text: str | None) -> Fraction | None:
+    """The sum of --cliff (AO701)."""
     from ..numbers import parse_number
 
     if text is None:

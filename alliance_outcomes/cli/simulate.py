@@ -28,7 +28,7 @@ from .options import (
     is_json,
     language_of,
 )
-from .terminal import put
+from .terminal import progress, put
 
 if TYPE_CHECKING:
     from ..simulate.drawing import Settings
@@ -113,7 +113,7 @@ def run(
     settlement = settle(agreed, measured, chosen, [payee] if payee is not None else None, read_settled(earlier or []))
     compared = reference or before(agreed.periods, chosen, 1)
     only = settlement.only()
-    draws = Drawing(n, seed, threads or os.cpu_count() or 1, told=progress(n))
+    draws = Drawing(n, seed, threads or os.cpu_count() or 1, told=counting(n))
     found = simulate(
         settlement,
         only,
@@ -169,13 +169,8 @@ def number_of(text: str, form: str) -> Fraction:
         raise UsageError(Problem("AO080", f"{error}.", f"Write {form}.")) from None
 
 
-def progress(rows: int) -> Callable[[int], None] | None:
-    """Tells how far it has come, on a terminal only."""
+def counting(rows: int) -> Callable[[int], None] | None:
+    """Tells how many of the rows are drawn, on a terminal only."""
     if not sys.stderr.isatty():
         return None
-
-    def told(done: int) -> None:
-        sys.stderr.write("\r\x1b[K" + (f"{done}/{rows}" if done < rows else ""))
-        sys.stderr.flush()
-
-    return told
+    return lambda done: progress(f"{done}/{rows}" if done < rows else "")

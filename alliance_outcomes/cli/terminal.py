@@ -66,6 +66,7 @@ def _in_ascii(error: UnicodeError) -> tuple[str, int]:
 def complain(problems: Iterable[Problem]) -> None:
     """Problems to stderr, in full, with words in the language that was asked for."""
     words = WORDS[spoken(sys.argv)]
+    progress("")
     sys.stderr.write("\n\n".join(full(problem, words) for problem in problems) + "\n")
 
 
@@ -133,6 +134,13 @@ def put(text: str, output: Path | None) -> None:
         from ..files import write_whole
 
         write_whole(output, text.encode("utf-8"))
+
+
+def progress(text: str) -> None:
+    """How far long work has come, on a terminal only, in one line on stderr; an empty text clears it."""
+    if sys.stderr.isatty():
+        sys.stderr.write(f"\r\x1b[K{text}")
+        sys.stderr.flush()
 
 
 def say(text: str) -> None:
