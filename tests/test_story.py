@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import re
+import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
@@ -163,6 +164,30 @@ def test_the_register_tells_the_course(story: Story) -> None:
             file.write_bytes(whole)
         assert run.code == 1
         assert "contract.yaml" in run.err
+
+
+def test_years_are_closed_by_their_term_and_by_a_decision(story: Story, tmp_path: Path) -> None:
+    """24 months after the first settlement of each, by the latest day there is; 2023 by the leadership team."""
+    states = [each["state"] for each in story.history]
+    assert states == ["closed", "superseded", "closed", "closed", "final", "superseded", "superseded", "final"]
+    asked = ("--as-of", "2025-01-31", "--decision", "Leadership team, 31 January 2025, section 3")
+    register = tmp_path / "register"
+    shutil.copytree(story.register, register)
+    assert alliance("close", register, "8", *asked).code == 0
+    assert json.loads(alliance("history", register, "-f", "json").out)["entries"][7]["closed_by"] == 9
+    data = (
+        "--data",
+        STORY / "2023.csv",
+        "--reason",
+        "late_data",
+        "--bundle",
+        tmp_path / "late",
+        "--as-of",
+        "2025-02-28",
+    )
+    run = alliance("restate", story.folder / "2023-3", *data, "--register", register)
+    assert (run.code, run.out, "AO851" in run.err) == (2, "", True)
+    assert not (tmp_path / "late").exists()
 
 
 @pytest.mark.parametrize("bundle", [each.bundle for each in CHAPTERS if each.restates])

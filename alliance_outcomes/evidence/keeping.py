@@ -53,7 +53,8 @@ def check_day(as_of: str | None) -> None:
 
 def _taken(bundle: Path) -> UsageError:
     sentence = f"{bundle} is there already, and a bundle is never written over."
-    return UsageError(Problem("AO074", sentence, "Name a new folder."))
+    hint = "Name a new folder. One that a broken run left, and no register holds, may be taken away."
+    return UsageError(Problem("AO074", sentence, hint))
 
 
 def keep(
