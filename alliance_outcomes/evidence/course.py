@@ -90,18 +90,22 @@ def check_next(entry: Entry, links: Sequence[Link]) -> None:
     if entry.supersedes is not None:
         check_open(numbered(entry.supersedes, links), links)
         return
-    for each in settlements(links):
-        same = (each.contract, each.period) == (entry.contract, entry.period) and superseding(each, links) is None
-        if same and (each.payees is None or entry.payees is None or {*each.payees} & {*entry.payees}):
-            as_of = f", as of {each.as_of}" if each.as_of else ""
-            sentence = f"{each.contract} {each.period} is settled already: number {each.number}{as_of}, {each.bundle}."
-            done = closing(each, links)
-            hint = (
-                f"It is closed by number {done.number}. {_STANDS}"
-                if done
-                else "Restate that settlement (alliance restate), by other data or by the amended contract."
-            )
-            raise UsageError(Problem("AO850", sentence, hint))
+    there = next((each for each in settlements(links) if _same(each, entry) and superseding(each, links) is None), None)
+    if there is None:
+        return
+    as_of = f", as of {there.as_of}" if there.as_of else ""
+    sentence = f"{there.contract} {there.period} is settled already: number {there.number}{as_of}, {there.bundle}."
+    hint = "Restate that settlement (alliance restate), by other data or by the amended contract."
+    if done := closing(there, links):
+        hint = f"It is closed by number {done.number}. {_STANDS}"
+    raise UsageError(Problem("AO850", sentence, hint))
+
+
+def _same(one: Entry, other: Entry) -> bool:
+    """Whether two entries settle the same period of a contract for some payee."""
+    if (one.contract, one.period) != (other.contract, other.period):
+        return False
+    return one.payees is None or other.payees is None or bool({*one.payees} & {*other.payees})
 
 
 def check_open(entry: Entry, links: Sequence[Link]) -> None:
@@ -208,18 +212,16 @@ class Status:
 def statuses(links: Sequence[Link]) -> Iterator[Status]:
     """How each settlement of a register stands now, in order."""
     latest = max((each.as_of for each in links if each.as_of), default="")
+    later = {each.supersedes: each.number for each in settlements(links)}
+    done = {each.closes: each.number for each in links if isinstance(each, Closing)}
     for entry in settlements(links):
-        later, done = superseding(entry, links), closing(entry, links)
         over = entry.reopen_until is not None and entry.reopen_until < latest
-        state = (
-            "superseded"
-            if later
-            else "closed"
-            if done or over
-            else "provisional"
-            if entry.provisional
-            else "disputed"
-            if entry.disputed
-            else "final"
-        )
-        yield Status(entry, state, later.number if later else None, done.number if done else None)
+        holds = {
+            "superseded": entry.number in later,
+            "closed": entry.number in done or over,
+            "provisional": entry.provisional,
+            "disputed": entry.disputed,
+            "final": True,
+        }
+        state = next(name for name, holding in holds.items() if holding)
+        yield Status(entry, state, later.get(entry.number), done.get(entry.number))

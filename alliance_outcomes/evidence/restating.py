@@ -22,7 +22,7 @@ LineKey = tuple[str, str, str]
 Lines = Mapping[LineKey, Fraction]
 Side = tuple[Sequence[Given], Sequence[str]]
 """The inputs of every payee that a settlement reads, and who was settled."""
-Due_by = Mapping[tuple[str, str], Fraction]
+Owed = Mapping[tuple[str, str], Fraction]
 RESTATEMENT = "restatement.json"
 """The statement in a bundle that tells what it restated."""
 ON_ACCOUNT, EVERYTHING = "on_account", "everything"
@@ -113,7 +113,7 @@ class Kept:
 
     calculation: Calculation
     side: Side
-    due: Due_by | None = None
+    due: Owed | None = None
     paid: str | None = None
 
 
@@ -158,7 +158,7 @@ def _lines(results: Sequence[PayeeResult]) -> dict[LineKey, Fraction]:
 
 
 def _dues(
-    before: Sequence[PayeeResult], after: Sequence[PayeeResult], due: Due_by | None, holding: set[str]
+    before: Sequence[PayeeResult], after: Sequence[PayeeResult], due: Owed | None, holding: set[str]
 ) -> Iterator[Due]:
     """What is due to each payee's party; ``holding``: whose data hold all that was paid."""
     none = Balance(Fraction(0), Fraction(0), Fraction(0))
