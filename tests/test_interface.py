@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 import json
-import os
 import shlex
 import subprocess
 import sys
@@ -111,11 +110,8 @@ ORDER = (
     "--period", "--payee", "--earlier", "--columns", "--engine", "--provisional", "--fail-on", "--lang", "--format",
     "--output", "--csv-dialect", "--bundle", "--register", "--as-of",
 )  # fmt: skip
-# Options that stand for something of their own in a command.
-OWN_WORDS = {
-    ("forecast", "--period"), ("measure", "--period"), ("close", "--as-of"), ("lint", "--format"), ("report", "--output"),
-    ("settle", "--output"),
-}  # fmt: skip
+# Options that say something of their own in a command; so may those that it needs.
+OWN_WORDS = {("lint", "--format"), ("settle", "--output")}
 # One value, or a list of them.
 TWO_FORMS = {"--period", "--payee"}
 
@@ -125,7 +121,8 @@ def test_shared_options_are_the_same_everywhere() -> None:
     told: dict[str, set[str]] = {}
     for name in command_names():
         options = {each.opts[-1]: each for each in built(name).params if each.param_type_name == "option"}
-        shared = [option for option in options if option in ORDER and (name, option) not in OWN_WORDS]
+        own = {option for option, each in options.items() if each.required or (name, option) in OWN_WORDS}
+        shared = [option for option in options if option in ORDER and option not in own]
         assert shared == sorted(shared, key=ORDER.index), name
         for option in shared:
             told.setdefault(option, set()).add(f"{options[option].opts[0]} {options[option].help}")  # type: ignore[attr-defined]  # options have one
@@ -135,27 +132,16 @@ def test_shared_options_are_the_same_everywhere() -> None:
 # -- shells ------------------------------------------------------------------------------------------------------------
 
 
-def completed(shell: str, line: str) -> str:
-    """What a shell is told where ``line`` is typed and the tab key hit."""
-    words = line.split(" ")
-    environment = {
-        **os.environ,
-        "_ALLIANCE_COMPLETE": f"complete_{shell}",
-        "COMP_WORDS": line,
-        "COMP_CWORD": str(len(words) - 1),
-        "_TYPER_COMPLETE_ARGS": line,
-        "_TYPER_COMPLETE_FISH_ACTION": "get-args",
-    }
-    run = subprocess.run(
-        [sys.executable, "-c", "from alliance_outcomes.cli import main; import sys; sys.argv[0] = 'alliance'; main()"],
-        env=environment,
-        capture_output=True,
-        text=True,
-        check=False,
-        cwd=ROOT,
-    )
-    assert not run.stderr, run.stderr
-    return run.stdout
+def completed(shell: str, line: str, patch: pytest.MonkeyPatch) -> str:
+    """What a shell is told where ``line`` is typed and the tab key hit: it asks by variables, as the scripts of typer do."""
+    patch.setenv("_ALLIANCE_COMPLETE", f"complete_{shell}")
+    patch.setenv("COMP_WORDS", line)
+    patch.setenv("COMP_CWORD", str(len(line.split(" ")) - 1))
+    patch.setenv("_TYPER_COMPLETE_ARGS", line)
+    patch.setenv("_TYPER_COMPLETE_FISH_ACTION", "get-args")
+    run = alliance()
+    assert (run.code, run.err) == (0, "")
+    return run.out
 
 
 @pytest.mark.parametrize(
@@ -165,10 +151,17 @@ def completed(shell: str, line: str) -> str:
         ("bash", "alliance settle --pe", ["--period"], ["--lang"]),
         ("zsh", "alliance settle --pe", ["--period"], ["--lang"]),
         ("fish", "alliance settle --lang ", ["fi", "sv", "en"], ["--period"]),
+        ("bash", "alliance settle contracts/tesoma.yaml data.csv --period 202", ["2020", "2023"], ["2019", "--lang"]),
+        ("zsh", "alliance explain contracts/tesoma.yaml data.csv g", ["gain_share"], ["score", "client_nps"]),
+        ("bash", "alliance settle no-such.yaml data.csv --period ", [], ["2023"]),
+        ("bash", "alliance settle contr", [], ["--period"]),
     ],
 )
-def test_shells_complete(shell: str, line: str, offered: list[str], others: list[str]) -> None:
-    """Commands, options and the values of options."""
-    told = completed(shell, line)
+def test_shells_complete(
+    shell: str, line: str, offered: list[str], others: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Commands, options, the values of options, the contract's periods and names; the shell itself adds files."""
+    monkeypatch.chdir(ROOT)
+    told = completed(shell, line, monkeypatch)
     assert not [each for each in offered if each not in told]
     assert not [each for each in others if each in told]

@@ -35,7 +35,7 @@ def main() -> None:
     degrade(sys.stdout, sys.stderr)
     gc.disable()  # a command ends before collecting its garbage would pay
     try:
-        program()()
+        program()(prog_name="alliance")
     except AllianceError as error:
         complain(error.problems)
         sys.exit(2 if isinstance(error, UsageError) else 1)

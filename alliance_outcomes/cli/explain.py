@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from .completion import names
 from .options import (
     ColumnsFile,
     ContractFile,
@@ -27,6 +28,7 @@ What = Annotated[
         metavar="NAME",
         help="A clause, indicator, area, figure, amount or fact, or score.",
         show_default=False,
+        autocompletion=names,
     ),
 ]
 

@@ -12,6 +12,7 @@ from typing import Annotated, Optional, TypeVar
 import typer
 
 from ..problems import Problem, UsageError
+from .completion import periods
 
 
 class Language(StrEnum):
@@ -77,8 +78,13 @@ DataOrRecords = Annotated[
 ]
 On = Annotated[Engine, typer.Option("--engine", help="What counts records; all give the same.")]
 Provisional = Annotated[bool, typer.Option("--provisional", help="Mark what is measured from records as provisional.")]
-OnePeriod = Annotated[Optional[str], typer.Option("--period", help="The period; needed where the data holds several.")]
-Periods = Annotated[Optional[list[str]], typer.Option("--period", help="A period; may be repeated.")]
+OnePeriod = Annotated[
+    Optional[str],
+    typer.Option("--period", help="The period; needed where the data holds several.", autocompletion=periods),
+]
+Periods = Annotated[
+    Optional[list[str]], typer.Option("--period", help="A period; may be repeated.", autocompletion=periods)
+]
 Payees = Annotated[Optional[list[str]], typer.Option("--payee", help="Only this payee; may be repeated.")]
 OnePayee = Annotated[Optional[str], typer.Option("--payee", help="The payee, where there are several.")]
 Speaking = Annotated[Optional[Language], typer.Option("--lang", help="Language; else ALLIANCE_LANG, else en.")]
