@@ -7,6 +7,7 @@ contents from the lists of links in index.md, and formulas as MathML, which brow
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from typing import Any
 
 from docutils import nodes
@@ -46,6 +47,17 @@ def contents(_app: Sphinx, page: str, source: list[str]) -> None:
             source[0] += "\n".join(["\n```{toctree}", ":hidden:", f":caption: {heading}", "", *pages, "```\n"])
 
 
+def beyond(app: Sphinx, page: str, source: list[str]) -> None:
+    """Makes links to pages that lie beside this folder, such as the changelog, lead to the files as they are."""
+    here = Path(app.srcdir, page).parent
+
+    def led(match: re.Match[str]) -> str:
+        inside = (here / match[1]).resolve().is_relative_to(app.srcdir)
+        return match[0] if inside else f"](path:{match[1]})"
+
+    source[0] = re.sub(r"\]\((\.\.[\w./-]+\.md)(#[\w-]+)?\)", led, source[0])
+
+
 def shorten(app: Sphinx, _env: BuildEnvironment) -> None:
     """Keeps the headings of long lists out of the column beside the page."""
     for page, depth in SHALLOW.items():
@@ -64,6 +76,16 @@ def displayed(writer: Any, node: nodes.math_block) -> None:
     raise nodes.SkipNode
 
 
+def reachable(_app: Sphinx, _page: str, _template: str, context: dict[str, Any], _doctree: object) -> None:
+    """What the theme leaves out for keyboards and screen readers: what scrolls takes the focus, a heading has its level."""
+    for part, old, new in (
+        ("body", "<pre>", '<pre tabindex="0">'),
+        ("body", '<div class="table-wrapper', '<div tabindex="0" class="table-wrapper'),
+        ("furo_navigation_tree", 'role="heading"', 'role="heading" aria-level="2"'),
+    ):
+        context[part] = (context.get(part) or "").replace(old, new)
+
+
 def setup(app: Sphinx) -> dict[str, Any]:
     """What is added to Sphinx."""
     app.add_html_math_renderer("mathml", (inline, None), (displayed, None))
@@ -71,7 +93,9 @@ def setup(app: Sphinx) -> dict[str, Any]:
         app.add_lexer(plain, TextLexer)
     app.add_lexer("session", BashSessionLexer)
     app.connect("source-read", contents)
+    app.connect("source-read", beyond)
     app.connect("env-updated", shorten)
+    app.connect("html-page-context", reachable, priority=900)  # after the theme's own
     return {"parallel_read_safe": True}
 
 
