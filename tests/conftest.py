@@ -3,8 +3,8 @@
 ALLIANCE_NO_SKIP=1 makes a skipped test fail with the reason it gave. ALLIANCE_EXAMPLES=5000 tries that many
 random examples a property; without it each run tries the same few.
 
-Tracing nearly doubles the time of a test. Those of many random cases are marked `untraced` and run without: what only they
-reach would come and go with the draws, so coverage counts what the other cases reach.
+Tracing nearly doubles the time of a test. Those that do the same many times over, as for many random cases, are marked
+`untraced` and run without: what only draws reach would come and go with them, so coverage counts what the others reach.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ LONGEST = (
 
 def pytest_configure(config: pytest.Config) -> None:
     """The mark of a test whose lines do not count as covered."""
-    config.addinivalue_line("markers", "untraced: it tries random cases, and runs without the tracer of coverage")
+    config.addinivalue_line("markers", "untraced: what it repeats many times others reach too; it runs without the tracer of coverage")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

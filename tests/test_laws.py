@@ -47,14 +47,13 @@ PHASES = [phase for phase in Phase if phase is not Phase.shrink or "ALLIANCE_EXA
 laws = settings(suppress_health_check=SLOW, phases=PHASES)
 EXAMPLES = settings().max_examples
 twofold = settings(laws, max_examples=2 * EXAMPLES)
-fivefold = settings(laws, max_examples=5 * EXAMPLES)
 half = settings(laws, max_examples=max(1, EXAMPLES // 2))
 any_case = st.one_of(cases(), cases(), scorecards(), many_payees())
 pytestmark = pytest.mark.untraced
 carrying = cases(1, clause="limit", carrying=True) | cases(1, clause="sharing", carrying=True)
 
 
-@fivefold
+@twofold
 @given(st.one_of(any_case, any_case, carrying))
 def test_the_oracle_says_the_same_to_the_cent(case: Case) -> None:
     """Exactness: scores, lines, party amounts and balances are those of an independent reading, with 0 cents between."""
@@ -89,7 +88,7 @@ def test_the_oracle_is_independent() -> None:
         assert all(each.startswith("tests.oracle") for each in outside)
 
 
-@twofold
+@laws
 @given(st.one_of(any_case, any_case, carrying))
 def test_law_1_and_2_sums_and_ranges(case: Case) -> None:
     """Laws 1 and 2: the lines sum to the total, the parties sum to the total, to 0 cents; scores stay in their range."""

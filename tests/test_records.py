@@ -130,6 +130,7 @@ def test_a_payee_counts_as_if_the_table_held_its_rows_only(
         assert counts(tmp_path, "polars", questions=questions)[""] == every[value]
 
 
+@pytest.mark.untraced
 @pytest.mark.parametrize("engine", ENGINES)
 def test_eight_runs_give_one_result(engine: str, tmp_path: Path) -> None:
     """However threads share the work, the counts and sums are the same."""

@@ -115,6 +115,7 @@ def test_a_scorecard_of_records_says_that_it_pays_nothing(name: str) -> None:
     assert NOTHING["en"] in alliance("settle", contract(name), records(name), "--period", period).out
 
 
+@pytest.mark.untraced
 @pytest.mark.parametrize(
     ("name", "period"), [("tesoma", "2022"), ("tesoma", "2023"), ("tesoma-workshop", "2020"), ("lahitori", "2025Q2")]
 )

@@ -392,6 +392,7 @@ def told(run: Run) -> str:
     return run.out + run.err
 
 
+@pytest.mark.untraced
 @pytest.mark.parametrize("engine", LOCAL)
 def test_a_canary_is_in_nothing_that_is_said(engine: str, tmp_path: Path) -> None:
     """| person ids in errors, logs, outputs | 6 of 7 pandas errors show them | a canary id is searched for in ... every output |"""
