@@ -4,13 +4,14 @@ BIN := .venv/bin
 SPARK := .venv-spark
 FUZZ := .venv-fuzz
 AUDIT := .venv-audit
+PANDAS2 := .venv-pandas2
 DOCS := .venv-docs
 LOCKED := .venv/.locked
 INSTALLED := .venv/.installed
 WEB := tests/web/node_modules/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo web test test-spark assure bench bench-big lock check reference docs pictures lock-spark lock-docs fuzz audit sbom lock-fuzz lock-audit
+.PHONY: help setup demo web test test-spark assure bench bench-big lock check reference docs pictures lock-spark lock-docs fuzz audit sbom lock-fuzz lock-audit lock-pandas2
 .DELETE_ON_ERROR:
 
 help: ## show this list
@@ -51,7 +52,13 @@ $(SPARK)/.locked: requirements-spark.lock
 test-spark: $(SPARK)/.locked ## the tests on Spark, which needs Java
 	ALLIANCE_SPARK=1 $(SPARK)/bin/python -m pytest -q tests/spark --confcutdir tests/spark -p no:cacheprovider
 
-assure: setup web ## try every promise on exactness and write docs/assurance.md; under 30 minutes
+# The oldest line of pandas that is supported, with everything else as in .venv.
+$(PANDAS2)/.locked: requirements-pandas2.lock
+	$(PYTHON) -m venv --clear $(PANDAS2)
+	$(PANDAS2)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-pandas2.lock
+	@touch $@
+
+assure: setup web $(PANDAS2)/.locked ## try every promise on exactness and write docs/assurance.md; under 30 minutes
 	$(BIN)/python -m assurance -o docs/assurance.md
 
 bench: setup ## measure, each figure beside its goal
@@ -122,3 +129,7 @@ lock-fuzz: ## write requirements-fuzz.lock anew
 lock-audit: ## write requirements-audit.lock anew
 	uv pip compile --group audit --universal --python-version 3.11 --fork-strategy fewest \
 		--generate-hashes --no-header --no-annotate --quiet -o requirements-audit.lock
+
+lock-pandas2: ## write requirements-pandas2.lock anew
+	uv pip compile pyproject.toml --group pandas2 --extra scale --universal --python-version 3.11 --fork-strategy fewest \
+		--generate-hashes --no-header --no-annotate --quiet -o requirements-pandas2.lock
