@@ -21,7 +21,7 @@ from alliance_outcomes.formula import parse
 from alliance_outcomes.formula.nodes import Node
 from alliance_outcomes.statements.words import WORDS
 from docs.generate import PAGES as GENERATED
-from tests.documents import LANGUAGE, Block, blocks, framed
+from tests.documents import LANGUAGE, Block, blocks, framed, prose
 from tests.pages import SHELL, Reader, file_of, lines_of
 from tests.running import said
 from tests.tree import ROOT
@@ -87,6 +87,16 @@ def test_every_block_is_run_or_checked() -> None:
     assert not bare, "Mark each by what it is, so that it runs:\n" + "\n".join(bare)
     for words in ((), ("yaml",), ("text",), ("csv", "data"), ("python", "shown"), ("csv", "file=a.csv")):
         assert unchecked(ROOT / "CHANGELOG.md", words)
+
+
+def test_a_file_is_named_where_it_is_shown() -> None:
+    """The words of a fence are not seen by who reads the page, so the text says which file it is."""
+    unnamed = [
+        f"{page.name}: {file_of(block)}"
+        for page, block in every()
+        if file_of(block) and f"`{file_of(block)}`" not in prose(page.read_text("utf-8"))
+    ]
+    assert not unnamed
 
 
 def follows(page: Path) -> bool:
