@@ -41,7 +41,7 @@ from tests.tree import ROOT, Module, modules
 
 README = ROOT / "README.md"
 PAGE = LANGUAGE.read_text(encoding="utf-8")
-PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("**/*.md")])
+PAGES = sorted(page for page in [*ROOT.glob("*.md"), *(ROOT / "docs").glob("**/*.md")] if "_build" not in page.parts)
 LINKED = [*PAGES, *sorted(ROOT.glob("examples/**/*.md"))]
 LINK = re.compile(r"\]\(([^()\s]+)\)")  # of images and pages alike
 PERIOD = "2020"
