@@ -121,7 +121,7 @@ class Page:
         origin, inner = get_origin(hint), get_args(hint)
         if origin is Annotated:
             written = next((each.json_schema for each in inner[1:] if isinstance(each, WithJsonSchema)), None)
-            return self.kind(inner[0]) if written is None or _has_part(inner[0]) else shape(written)
+            return self.kind(inner[0]) if written is None else shape(written)
         if origin is Literal:
             return ", ".join(f"`{each}`" for each in inner)
         if origin in (Union, UnionType):
@@ -163,10 +163,6 @@ def _parts_in(hint: Any, steps: str = "") -> Iterator[tuple[type[Part], str]]:
     elif get_origin(hint) in (Union, UnionType):
         for each in inner:
             yield from _parts_in(each, steps)
-
-
-def _has_part(hint: Any) -> bool:
-    return any(True for _ in _parts_in(hint)) and get_origin(hint) is dict
 
 
 def shape(schema: dict[str, Any]) -> str:

@@ -17,13 +17,20 @@ import yaml
 
 from alliance_outcomes.calculation.plain import from_plain
 from alliance_outcomes.cli.group import built, command_names
+from alliance_outcomes.contract.catalogue import members
+from alliance_outcomes.contract.columns import Columns, RecordColumns
+from alliance_outcomes.contract.definitions import Definition
+from alliance_outcomes.contract.model import Amendment, Contract
+from alliance_outcomes.contract.parts import Part
 from alliance_outcomes.formula import parse
 from alliance_outcomes.formula.nodes import Node
+from alliance_outcomes.sources.query import Stated
 from alliance_outcomes.statements.words import WORDS
 from docs.generate import PAGES as GENERATED
 from tests.documents import LANGUAGE, Block, blocks, framed, prose
 from tests.pages import SHELL, Reader, file_of, lines_of
 from tests.running import said
+from tests.test_docs import keys_of, parts_below
 from tests.tree import ROOT
 
 WRITTEN = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("**/*.md"), *ROOT.glob("examples/*/README.md")])
@@ -208,6 +215,21 @@ def test_the_grammar_has_the_words_and_signs_of_the_parser() -> None:
 def test_a_generated_page_is_current(name: str) -> None:
     """The page is what the models, commands and codes say now: `make reference` writes it."""
     assert (ROOT / "docs" / name).read_text("utf-8") == GENERATED[name](), "run make reference"
+
+
+def test_the_page_of_keys_leaves_none_out() -> None:
+    """Each part of a contract, definition, mapping and query has a section with its words, and in it each of its keys."""
+    page = (ROOT / "docs" / "reference" / "keys.md").read_text("utf-8")
+    parts = set[type[Part]]()
+    for model in (Contract, Amendment, Definition, Columns, RecordColumns, Stated):
+        parts_below(model, parts)
+    for family in ("scoring", "payments", "measures"):
+        parts.update(members(family).values())
+    tables = re.findall(r"^\| key \|.*\n.*\n((?:\|.*\n)+)", page, re.MULTILINE)
+    keys = [frozenset(re.findall(r"^\| `([^`]+)`", table, re.MULTILINE)) for table in tables]
+    missing = [part.__name__ for part in parts if keys_of(part) - keys_of(Part) not in keys]
+    assert len(parts) > 40
+    assert not missing
 
 
 def test_every_page_is_on_the_first_one() -> None:
