@@ -17,17 +17,21 @@ from typing import Any
 
 import alliance_outcomes
 from alliance_outcomes.problems import AllianceError
+from alliance_outcomes.settlement import Settled
 from tests.settling import broken_laws, differences, settled
 
 FAILED = 3
 REFUSED = "refused"
 
 
-def faults(case: tuple[str, str, str, Any]) -> Iterator[str]:
-    """What is wrong with the settlement of one case; one that must be refused has REFUSED for its outcome."""
+def faults(case: tuple[str, str, str, Any], earlier: Settled | None = None) -> Iterator[str]:
+    """What is wrong with the settlement of one case; one that must be refused has REFUSED for its outcome.
+
+    ``earlier`` is what the settlement before it stated.
+    """
     contract, data, period, outcomes = case
     try:
-        settlement = settled(contract, data, period)
+        settlement = settled(contract, data, period, earlier)
     except AllianceError as error:
         if outcomes != REFUSED:
             yield f"it is refused: {error}"

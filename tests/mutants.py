@@ -25,8 +25,8 @@ MUTANTS = [
     Mutant(
         "weights are not re-scaled where one is missing",
         "formula/exact.py",
-        "return total / sum(heft) if sum(heft) else None",
-        "return total / (sum(Fraction(w(values)) for w in weights) or sum(heft)) if sum(heft) else None",
+        "heft = sum(weight for weight, _ in weighed)\n",
+        "heft = sum(Fraction(w(values)) for w in weights) or sum(weight for weight, _ in weighed)\n",
     ),
     Mutant(
         "rounding half to even",

@@ -122,7 +122,7 @@ def test_a_factor_of_negative_parts_has_limits() -> None:
 
 def test_one_payee_alone_cannot_say() -> None:
     """The exact reader of one payee refuses, so that nobody forgets the others."""
-    with pytest.raises(NeedsEveryPayee):
+    with pytest.raises(NeedsEveryPayee, match="^x$"):
         exact(Across("total", Name("x")))({"x": Fraction(1)})
 
 

@@ -35,6 +35,7 @@ from alliance_outcomes.formula.nodes import (
     walk,
 )
 from alliance_outcomes.formula.parse import FUNCTIONS, parse
+from alliance_outcomes.formula.taken import piece_taken, reads
 from alliance_outcomes.formula.text import in_numbers, in_words, show
 from alliance_outcomes.problems import ContractError, Place, Problem
 
@@ -542,8 +543,9 @@ def test_powers_of_e_are_told_to_forty_digits() -> None:
 
 def test_a_power_of_e_that_no_number_holds_has_no_value() -> None:
     """It is refused like a division by zero, not ended by a fault of the arithmetic."""
-    with pytest.raises(TooLarge, match="too large a power"):
+    with pytest.raises(TooLarge, match="too large a power") as error:
         value("round(exp(a), 2)", a=10**7)
+    assert error.value.node == parse("exp(a)")
 
 
 @pytest.mark.parametrize(
@@ -701,8 +703,57 @@ def test_a_factor_without_limits() -> None:
 
 def test_what_is_over_all_payees_is_not_read_for_one() -> None:
     """It is a barrier between stages: the reader of one payee's formulas refuses it."""
-    with pytest.raises(NeedsEveryPayee):
+    with pytest.raises(NeedsEveryPayee, match="^a$"):
         exact(parse("across_mean(a)"))({"a": Fraction(1)})
+
+
+@pytest.mark.parametrize("kind", ["total", "count"])
+def test_a_total_of_nothing_is_a_fraction_too(kind: str) -> None:
+    """Every number is a fraction, so that nothing after it divides as whole numbers or floats do."""
+    found = exact(Group(kind, (A,), (), 0))({"a": None})
+    assert (found, type(found)) == (0, Fraction)
+
+
+# -- the way taken ---------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "values", "names_read"),
+    [
+        ("a + b * a", {"a": 1, "b": 2}, ["a", "b", "a"]),
+        ("a if b > 0 else c", {"a": 1, "b": 1, "c": 1}, ["b", "a"]),
+        ("a if b > 0 else c", {"a": 1, "b": 0, "c": 1}, ["b", "c"]),
+        ("a if b > 0 else c", {"a": 1, "b": None, "c": 1}, ["b"]),
+        ("1 + (2 if a > 0 else b if c > 0 else a)", {"a": 0, "b": 1, "c": 1}, ["a", "c", "b"]),
+        ("7", {}, []),
+    ],
+)
+def test_the_names_that_decided(text: str, values: dict[str, int | None], names_read: list[str]) -> None:
+    """Conditions are always read; of two branches the one that was taken, of an undecided condition neither."""
+    known: Values = {name: None if each is None else Fraction(each) for name, each in values.items()}
+    assert list(reads(parse(text), known)) == names_read
+
+
+@pytest.mark.parametrize(
+    ("x", "taken"),
+    [("0", "7"), ("1", "7"), ("2", "3 * a"), ("3", "3 * a + 1/2"), ("5", "none"), (None, "none")],
+)
+def test_the_piece_that_was_taken(x: str | None, taken: str) -> None:
+    """As a formula of the value: a number where it is flat, a product where it passes through zero, nothing where it ends."""
+    none, three, half = Fraction(0), Fraction(3), Fraction(1, 2)
+    pieces = (
+        Piece(Fraction(1), True, none, Fraction(7)),
+        Piece(Fraction(2), True, three, none),
+        Piece(Fraction(4), True, three, half),
+        Piece(None, False, None),
+    )
+    wanted = {
+        "7": n(7),
+        "3 * a": Arithmetic("*", n(3), A),
+        "3 * a + 1/2": Arithmetic("+", Arithmetic("*", n(3), A), HALF),
+        "none": Nothing(),
+    }
+    assert piece_taken(Curve(A, pieces), {"a": None if x is None else Fraction(x)}) == wanted[taken]
 
 
 # -- telling ---------------------------------------------------------------------------------------------------------

@@ -70,36 +70,69 @@ def test_numbers_as_people_write_them(text: str, value: Fraction) -> None:
     assert parse_number(text) == value
 
 
+POINT = "write a decimal point: "
+LONG = "at most 15 digits before the point and 12 after it are kept exactly; write it shorter or as a ratio such as 1/3"
+EXPONENT = "write it out without an exponent"
+GROUPS = "group digits with spaces, such as 16 993 210"
+FINITE = "an amount or level must be finite"
+FORMS = "write it as 7.5, 7.5 %, 16 993 210 or 1/3"
+
+
 @pytest.mark.parametrize(
     ("text", "hint"),
     [
-        ("7,5", "write a decimal point: 7.5"),
-        ("7,5 %", "write a decimal point: 7.5 %"),
-        ("1e3", "without an exponent"),
-        ("1.0e+400", "without an exponent"),
-        ("1_000", "16 993 210"),
-        ("NaN", "finite"),
-        (".inf", "finite"),
-        ("-inf", "finite"),
-        ("0.12345678901234567890123", "at most 15 digits"),
-        ("1234567890123456", "at most 15 digits"),
-        ("1/0", "denominator above 0"),
-        ("1 00", "7.5 %"),
-        ("1 0000", "7.5 %"),
-        ("١٢", "7.5 %"),
-        ("True", "7.5 %"),
-        ("0x10", "7.5 %"),
-        ("", "7.5 %"),
-        (" 7", "7.5 %"),
-        ("7 %%", "7.5 %"),
-        ("+7", "7.5 %"),
+        ("7,5", POINT + "7.5"),
+        ("7,5 %", POINT + "7.5 %"),
+        ("-16 993,25", POINT + "-16 993.25"),
+        ("1e3", EXPONENT),
+        ("1E3", EXPONENT),
+        ("1.0e+400", EXPONENT),
+        ("1_000", GROUPS),
+        ("NaN", FINITE),
+        (".nan", FINITE),
+        (".inf", FINITE),
+        ("-inf", FINITE),
+        ("+Infinity", FINITE),
+        ("0.12345678901234567890123", LONG),
+        ("-0.1234567890123 %", LONG),
+        ("1234567890123456", LONG),
+        ("-1234567890123456.5", LONG),
+        ("1 00", FORMS),
+        ("1 0000", FORMS),
+        ("١٢", FORMS),
+        ("١,٢", FORMS),
+        ("0.١٢٣٤٥٦٧٨٩٠١٢٣", FORMS),
+        ("١٢٣٤٥٦٧٨٩٠١٢٣٤٥٦", FORMS),
+        ("١e٣", FORMS),
+        ("Xinf", FORMS),
+        ("True", FORMS),
+        ("0x10", FORMS),
+        ("", FORMS),
+        (" 7", FORMS),
+        ("7 %%", FORMS),
+        ("+7", FORMS),
     ],
 )
 def test_what_is_no_number_is_refused_with_a_hint(text: str, hint: str) -> None:
     """What could be read in two ways, or at a cost, is refused; the sentence says what to write."""
     with pytest.raises(ValueError, match="; ") as refusal:
         parse_number(text)
-    assert hint in str(refusal.value)
+    assert str(refusal.value) == f"{text!r} is not a number here; {hint}"
+
+
+def test_a_long_text_is_shown_by_its_beginning() -> None:
+    """40 letters are shown whole; of more the first 37 and dots, so that no input floods a message."""
+    for text, shown in (("x" * 40, "x" * 40), ("x" * 41, "x" * 37 + "..."), ("x" * 4000, "x" * 37 + "...")):
+        with pytest.raises(ValueError, match="; ") as refusal:
+            parse_number(text)
+        assert str(refusal.value) == f"'{shown}' is not a number here; {FORMS}"
+
+
+def test_a_ratio_by_zero_is_refused() -> None:
+    """A ratio has a denominator above 0."""
+    with pytest.raises(ValueError, match="; ") as refusal:
+        parse_number("1/0")
+    assert str(refusal.value) == "1/0 divides by zero; write a ratio with a denominator above 0"
 
 
 @given(st.text(alphabet="0123456789 .,/%-+eE_xNaif\u00a0\u2212", max_size=40))
@@ -142,6 +175,14 @@ def test_places_say_how_many_decimals_write_a_number(value: Fraction, places: in
             to_decimal(value, places)
 
 
+@pytest.mark.parametrize(("base", "beside"), [(2, 2), (5, 5)])
+def test_places_of_a_denominator_that_no_float_holds(base: int, beside: int) -> None:
+    """A denominator right beside a high power of 2 or 5 does not terminate, however near it is."""
+    assert decimal_places(Fraction(1, base**60)) == 60
+    assert decimal_places(Fraction(1, base**60 + beside)) is None
+    assert decimal_places(Fraction(1, base**600)) == 600
+
+
 @every_way
 @given(value=st.one_of(halves, fractions), unit=units)
 def test_rounding_is_that_of_decimals(how: str, value: Fraction, unit: Fraction) -> None:
@@ -173,8 +214,18 @@ def test_ways_to_round_are_mirrored(value: Fraction, unit: Fraction) -> None:
 
 def test_an_unknown_way_to_round_is_refused() -> None:
     """A way that nobody knows is told, with those that are known."""
-    with pytest.raises(ValueError, match="half_away_from_zero"):
+    with pytest.raises(ValueError, match="way to round") as refusal:
         round_to(Fraction(1, 2), "half_up")
+    assert str(refusal.value) == (
+        "'half_up' is not a way to round; known are half_away_from_zero, half_even, toward_zero, away_from_zero, floor, ceil"
+    )
+
+
+@every_way
+def test_without_a_unit_numbers_are_rounded_to_whole_ones(how: str) -> None:
+    """One is the unit where none is named."""
+    assert round_to(Fraction(3), how) == 3
+    assert round_to(Fraction(7, 2), how) == round_to(Fraction(7, 2), how, 1)
 
 
 @given(st.integers(-(10**7), 10**7), shares, units)
@@ -238,8 +289,9 @@ def test_worked_splits(amount: str, drawn: dict[str, str], parts: dict[str, str]
 )
 def test_what_cannot_be_shared_is_refused(amount: Fraction, drawn: dict[str, Fraction]) -> None:
     """Half a cent, no shares, and a share below zero cannot be shared out."""
-    with pytest.raises(ValueError, match="allocation"):
+    with pytest.raises(ValueError, match="allocation") as refusal:
         allocate(amount, drawn, Fraction(1, 100))
+    assert str(refusal.value) == ("an allocation needs whole units and non-negative shares with a sum above zero")
 
 
 @pytest.mark.parametrize(("unit", "fits"), [("0.01", True), ("5", True), ("1/8", True), ("1/3", False), ("0", False)])

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
-from itertools import accumulate
 
 from .exact import Value, Values
 from .nodes import Across
@@ -91,17 +90,15 @@ def _factor(node: Across, inside: list[Values], payees: Sequence[Values]) -> Val
         raise PoolsDiffer(node.pool.id)
     pool = _number(payees[0], node.pool.id)
     bases = [_number(values, node.of.id) for values in inside]
-    if min(bases, default=Fraction(0)) < 0:
+    if any(base < 0 for base in bases):
         return None
     if node.most is None:
         return pool / sum(bases) if sum(bases) else None
     limits = [_number(values, node.most.id) for values in inside]
     parts = sorted((limit / base, base, limit) for base, limit in zip(bases, limits, strict=True) if base > 0)
-    # At the i-th smallest ratio the i payees before it stand at their limits.
-    limited = accumulate((limit for _, _, limit in parts), initial=Fraction(0))
-    free = sum((base for _, base, _ in parts), Fraction(0))
-    for (ratio, base, _), spent in zip(parts, limited, strict=False):
+    spent, free = Fraction(0), sum((base for _, base, _ in parts), Fraction(0))
+    for ratio, base, limit in parts:  # at each ratio those before it stand at their limits
         if spent + ratio * free >= pool:
             return (pool - spent) / free
-        free -= base
+        spent, free = spent + limit, free - base
     return None

@@ -220,11 +220,12 @@ def _group(node: Group) -> Reader:
             return None
         if node.kind in ("lowest", "highest"):
             return (min if node.kind == "lowest" else max)(value for _, value in present)
-        heft = [Fraction(weights[i](values)) if weights else Fraction(1) for i, _ in present]  # type: ignore[arg-type]  # a weight is a number
-        total = sum((w * value for w, (_, value) in zip(heft, present, strict=True)), Fraction(0))
+        weighed = [(Fraction(weights[i](values)) if weights else Fraction(1), value) for i, value in present]  # type: ignore[arg-type]  # a weight is a number
+        total = sum((weight * value for weight, value in weighed), Fraction(0))
         if node.kind == "total":
             return _kept(node, total)
-        return _kept(node, total / sum(heft)) if sum(heft) else None
+        heft = sum(weight for weight, _ in weighed)
+        return _kept(node, total / heft) if heft else None
 
     return read
 

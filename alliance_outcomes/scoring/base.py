@@ -15,6 +15,7 @@ from ..contract.catalogue import one_of
 from ..contract.parts import Dated, Formula, Part
 from ..formula.nodes import Arithmetic, Compare, Extreme, IfElse, Name, Node, Number
 from ..formula.steps import Says
+from ..numbers import to_text
 from ..problems import Place, Problem
 
 
@@ -37,6 +38,11 @@ class Scoring:
     formula: Callable[[Formula, Mapping[str, Node]], Node]
     input: Callable[[str, bool], Name]
     problem: Callable[[Problem], None]
+
+    @property
+    def range(self) -> str:
+        """The range of scores, for a sentence."""
+        return f"{to_text(self.least)} to {to_text(self.most)}"
 
     def within(self, node: Node) -> Node:
         """``node`` kept within the range of scores."""

@@ -10,6 +10,7 @@ from ..contract.parts import Points
 from ..formula.curves import through
 from ..formula.nodes import Node
 from ..formula.steps import Says
+from ..numbers import to_text
 from ..problems import Problem
 from .base import Rule, Scoring
 
@@ -29,6 +30,6 @@ class Piecewise(Rule):
     def lower(self, about: Scoring) -> Node:
         for value, score in self.points:
             if not about.least <= score <= about.most:
-                sentence = f"The score {score} at {value} lies outside {about.least} to {about.most}."
+                sentence = f"The score {to_text(score)} at {to_text(value)} lies outside {about.range}."
                 about.problem(Problem("AO402", sentence, "Keep it within scores: {least, most}.", about.place))
         return about.let("rule", through(about.value, self.points), Says(SAYS))

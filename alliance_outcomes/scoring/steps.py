@@ -11,6 +11,7 @@ from ..contract.parts import Exact, Pairs
 from ..formula.curves import stairs
 from ..formula.nodes import Node
 from ..formula.steps import Says
+from ..numbers import to_text
 from ..problems import Problem
 from .base import Rule, Scoring
 
@@ -48,7 +49,7 @@ class Steps(Rule):
             about.problem(
                 Problem(
                     "AO402",
-                    f"A step's score lies outside {about.least} to {about.most}.",
+                    f"A step's score lies outside {about.range}.",
                     "Keep it within scores: {least, most}.",
                     about.place,
                 )
@@ -58,7 +59,7 @@ class Steps(Rule):
                 about.problem(
                     Problem(
                         "AO403",
-                        f"The steps at {low} and {high} give the same score.",
+                        f"The steps at {to_text(low)} and {to_text(high)} give the same score.",
                         "Keep one of them.",
                         about.place,
                     )

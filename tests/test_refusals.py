@@ -1,0 +1,246 @@
+"""What rules, clauses and settlements refuse, word for word: the place, the code, what is wrong and what to write instead."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pytest
+
+from alliance_outcomes.calculation.compile import check_contract
+from alliance_outcomes.contract.loading import build_contract
+from alliance_outcomes.contract.model import Contract
+from alliance_outcomes.contract.reading import parse_document
+from alliance_outcomes.problems import AllianceError, ContractError, DataError, UsageError
+from alliance_outcomes.settlement import Settlement, choose_period, settle
+from alliance_outcomes.sources.csv import parse_csv
+from tests.faulty import CONTRACT, DATA
+
+WITH_LIMITS = CONTRACT.replace("to 0.01}", "to 0.01, limits: toward_zero to 0.01}")
+POOL = "      pool: pool\n"
+ROWS = DATA.partition("\n")[2]
+TWO_PAYEES = "payee,party,period,indicator,value\n" + "".join(
+    f"{payee},{row}\n" for payee in ("north", "south") for row in ROWS.splitlines()
+)
+
+
+def built(text: str) -> Contract:
+    """The contract of a text."""
+    return build_contract(parse_document(text.encode(), "care.yaml"), [])
+
+
+def refused(text: str) -> list[str]:
+    """Everything that is said against a contract."""
+    try:
+        return [str(problem) for problem in check_contract(built(text))]
+    except ContractError as error:
+        return [str(problem) for problem in error.problems]
+
+
+def settled(text: str = WITH_LIMITS, data: str = DATA, payees: Sequence[str] | None = None) -> Settlement:
+    """The settlement for 2020."""
+    return settle(built(text), parse_csv(data.encode(), "data.csv"), "2020", payees)
+
+
+def said_of(error: pytest.ExceptionInfo[AllianceError]) -> list[str]:
+    """Everything that an error says."""
+    return [str(problem) for problem in error.value.problems]
+
+
+APART = "are the same level, so no value lies between them. Set them apart, or use kind: steps."
+PART_OF_THE_WAY = "AO404 nothing_below is a part of the way, from 0 % to below 100 %. Write 50 %."
+STEP_OUTSIDE = "AO402 A step's score lies outside 0 to 100. Keep it within scores: {least, most}."
+WITHIN = "Keep it within scores: {least, most}."
+
+
+@pytest.mark.parametrize(
+    ("rule", "said"),
+    [
+        ("{kind: linear, zero_at: 90, full_at: 90}", f"AO401 zero_at and full_at {APART}"),
+        ("{kind: gap_to_goal, baseline: 5, goal: 5}", f"AO401 baseline and goal {APART}"),
+        (
+            "{kind: better_of, worth: 10, achievement: {zero_below: 3, full_at: 3}}",
+            f"AO401 zero_below and full_at {APART}",
+        ),
+        ("{kind: gap_to_goal, goal: 9, nothing_below: 100 %}", PART_OF_THE_WAY),
+        ("{kind: gap_to_goal, goal: 9, nothing_below: -1 %}", PART_OF_THE_WAY),
+        ("{kind: gap_to_goal, goal: 9, nothing_below: 0 %}", None),
+        ("{kind: gap_to_goal, goal: 9, nothing_below: 99 %}", None),
+        (
+            "{kind: piecewise, points: [[0, 0], [7, 100.5]]}",
+            f"AO402 The score 100.5 at 7 lies outside 0 to 100. {WITHIN}",
+        ),
+        (
+            "{kind: piecewise, points: [[0.5, -1], [7, 100]]}",
+            f"AO402 The score -1 at 0.5 lies outside 0 to 100. {WITHIN}",
+        ),
+        ("{kind: piecewise, points: [[0, 0], [7, 100]]}", None),
+        ("{kind: steps, steps: [[1, 10], [2, 101]], below: 0, on_edge: step_above}", STEP_OUTSIDE),
+        ("{kind: steps, steps: [[1, 10], [2, 20]], below: -1, on_edge: step_above}", STEP_OUTSIDE),
+        ("{kind: steps, steps: [[1, 10], [2, 100]], below: 0, on_edge: step_above}", None),
+        (
+            "{kind: steps, steps: [[1, 10], [2.5, 10], [3, 20]], below: 0, on_edge: step_above}",
+            "AO403 The steps at 1 and 2.5 give the same score. Keep one of them.",
+        ),
+    ],
+)
+def test_what_a_scoring_rule_refuses(rule: str, said: str | None) -> None:
+    """At the rule's place; what is just within the bounds is taken."""
+    found = refused(CONTRACT.replace("{kind: linear, zero_at: 0, full_at: 90}", rule))
+    assert found == ([] if said is None else [f"care.yaml:19:50: {said}"])
+
+
+GATES = "AO411 A gate on the gain and on the pain lets a lower score cancel a loss. Gate one side, or say intended: and why."
+ONE_WAY = (
+    "AO418 Bands state the rates and where they begin, so a rate or a deadband beside them has no meaning. "
+    "Keep the bands, or the rate and deadband."
+)
+NO_RATE = "AO418 The rate of a side is missing. Add rate: 50 %, or bands."
+NO_BANDS = "AO412 Bands are pairs [up to, share]. Write [[80 %, 0 %], [100 %, 25 %], [none, 0 %]]."
+FALLING = "AO412 The bands must rise, and the last must be open. End with [none, share]."
+SHARED = "{kind: gain_share, target: pool, actual: pool, "
+GATED = "gain: {rate: 50 %, when: score >= 50, to: all}, pain: {rate: 50 %, when: score < 50, to: all}"
+BANDED = "bands: [[1, 50 %], [none, 0]], "
+CAP = "{kind: cap, of: [incentive], most: 1 000, "
+PERIODS = "AO149 It is carried for a whole number of periods, from 1 to 10. Write periods: 1."
+OVER = "AO149 This does not say over which periods. Write over: contract, or over: since 2021."
+
+
+@pytest.mark.parametrize(
+    ("clause", "column", "said"),
+    [
+        (SHARED + GATED + "}", 5, GATES),
+        (SHARED + GATED + ", intended: both must be earned}", 0, ""),
+        (SHARED[:-2] + "}", 5, "AO413 Neither a gain nor a pain is shared. Write gain: {rate: 50 %, to: ...}."),
+        (SHARED + "gain: {to: all}}", 5, NO_RATE),
+        (SHARED + "gain: {rate: 50 %, to: all}, pain: {to: all}}", 5, NO_RATE),
+        (SHARED + BANDED + "gain: {rate: 50 %, to: all}}", 5, ONE_WAY),
+        (SHARED + BANDED + "gain: {to: all}, pain: {rate: 50 %, to: all}}", 5, ONE_WAY),
+        (SHARED + BANDED + "deadband: {width: 2 % of pool, shares: beyond}, gain: {to: all}}", 5, ONE_WAY),
+        (SHARED + BANDED + "gain: {to: all}}", 0, ""),
+        (SHARED + "bands: 3, gain: {to: all}}", 65, NO_BANDS),
+        (SHARED + "bands: [], gain: {to: all}}", 65, NO_BANDS),
+        (SHARED + "bands: [3], gain: {to: all}}", 65, NO_BANDS),
+        (SHARED + "bands: [[1, 2, 3], [none, 0]], gain: {to: all}}", 65, NO_BANDS),
+        (SHARED + "bands: [[1, 50 %]], gain: {to: all}}", 65, FALLING),
+        (SHARED + "bands: [[1, 50 %], [1, 20 %], [none, 0]], gain: {to: all}}", 65, FALLING),
+        (SHARED + "bands: [[2, 50 %], [1, 20 %], [none, 0]], gain: {to: all}}", 65, FALLING),
+        (SHARED + "bands: [[none, 50 %], [none, 0]], gain: {to: all}}", 65, FALLING),
+        (
+            "{kind: cap, of: [incentive], carry: {periods: 1}}",
+            5,
+            "AO149 Without a most nothing can be left of it. Add most: ...",
+        ),
+        (
+            CAP + "over: contract, carry: {periods: 1}}",
+            5,
+            "AO149 A limit over all periods together carries everything already. Keep over:, or carry:.",
+        ),
+        (CAP + "carry: {periods: 0}}", 70, PERIODS),
+        (CAP + "carry: {periods: 11}}", 70, PERIODS),
+        (CAP + "carry: {periods: 1.5}}", 70, PERIODS),
+        (CAP + "carry: {periods: 1}}", 0, ""),
+        (CAP + "carry: {periods: 10}}", 0, ""),
+        (CAP + "over: since}", 59, OVER),
+        (CAP + "over: before 2020}", 59, OVER),
+        (CAP + "over: [1]}", 59, OVER),
+        (CAP + "over: contract 2020}", 59, OVER),
+        (CAP + "over: contract}", 0, ""),
+        (CAP + "over: since 2020}", 0, ""),
+    ],
+)
+def test_what_a_clause_refuses(clause: str, column: int, said: str) -> None:
+    """At the clause, or at the key that is wrong; what is just right is taken."""
+    found = refused(f"{WITH_LIMITS}  - more: {clause}\n")
+    assert found == ([f"care.yaml:27:{column}: {said}"] if said else [])
+
+
+UNGUARDED = WITH_LIMITS.replace(POOL, "      pool: pool / (plan - balance - 10 %)\n")
+COMPUTED = WITH_LIMITS.replace("balance: {unit: share,", "balance: {unit: share, value: plan * 3,")
+FLOOR = WITH_LIMITS + "  - floor: {kind: cap, of: [incentive], least: 100}\n"
+
+
+@pytest.mark.parametrize(
+    ("contract", "data", "said"),
+    [
+        (
+            WITH_LIMITS,
+            DATA.replace(",2020,visits,45\n", ""),
+            "care.yaml:19:7: AO505 visits for 2020 is missing in data.csv. "
+            "Add a row (,,2020,visits,...), or say when_missing in the contract.",
+        ),
+        (
+            UNGUARDED,
+            DATA,
+            "care.yaml:24:18: AO506 incentive divides by zero. Check the data it reads, or guard the formula.",
+        ),
+        (
+            UNGUARDED,
+            TWO_PAYEES.replace("north,,2020,plan,60 %", "north,,2020,plan,70 %"),
+            "care.yaml:24:18: AO506 incentive of south divides by zero. Check the data it reads, or guard the formula.",
+        ),
+        (
+            FLOOR,
+            DATA.replace("60 %", "0").replace("0.5", "0").replace("45", "0"),
+            "care.yaml:27:5: AO507 floor changes clauses that paid nothing, so there is no proportion to share it in. "
+            "Name a split in the clause with to:.",
+        ),
+        (
+            COMPUTED,
+            DATA.replace(",2020,balance,0.5\n", ""),
+            "care.yaml:18:37: AO510 1.8 for balance lies outside its range, at least 0 and at most 1. "
+            "It looks 100 times too large: write 1.8 % or 0.018.",
+        ),
+        (
+            COMPUTED,
+            TWO_PAYEES.replace("north,,2020,balance,0.5\n", "")
+            .replace("south,,2020,balance,0.5\n", "")
+            .replace("south,,2020,plan,60 %", "south,,2020,plan,30 %"),
+            "care.yaml:18:37: AO510 1.8 for balance of north lies outside its range, at least 0 and at most 1. "
+            "It looks 100 times too large: write 1.8 % or 0.018.",
+        ),
+    ],
+)
+def test_what_a_settlement_refuses(contract: str, data: str, said: str) -> None:
+    """Where the contract says what is read, whose it is where there are several, and what to do about it."""
+    with pytest.raises(DataError) as error:
+        settled(contract, data)
+    assert said_of(error) == [said]
+
+
+def test_a_payee_that_is_not_there() -> None:
+    """Of data and of a settlement; a near name is hinted at, or what there is is listed."""
+    for asked, hint in (("sout", "Did you mean south?"), ("zzz", "Known here: north, south.")):
+        with pytest.raises(UsageError) as error:
+            settled(data=TWO_PAYEES, payees=["north", asked])
+        assert said_of(error) == [f"AO023 The data has no payee {asked} in 2020. {hint}"]
+        with pytest.raises(UsageError) as error:
+            settled(data=TWO_PAYEES).one(asked)
+        assert said_of(error) == [f"AO023 The settlement has no payee {asked}. {hint}"]
+
+
+def test_one_of_several_payees() -> None:
+    """Who asks for one names it; where there is one, it need not be named. Payees come in the order of their ids."""
+    both = settled(data=TWO_PAYEES, payees=["south", "north", "south"])
+    assert [each.payee for each in both.payees] == ["north", "south"]
+    assert both.total == sum(each.total for each in both.payees) == 2 * settled().total
+    assert both.one("south").payee == "south"
+    assert settled(data=TWO_PAYEES, payees=["south"]).one(None).payee == "south"
+    for ask in (both.only, lambda: both.one(None)):
+        with pytest.raises(UsageError) as error:
+            ask()
+        assert said_of(error) == ["AO021 The settlement has 2 payees. Name one with --payee ID."]
+
+
+def test_the_period_to_settle() -> None:
+    """The one asked for, or the only one that the data holds; otherwise it is asked for, with what there is."""
+    contract = built(CONTRACT)
+    one, other, neither = (
+        parse_csv(DATA.replace("2020", year).encode(), "data.csv") for year in ("2020", "2021", "1999")
+    )
+    both = parse_csv((DATA + ROWS.replace("2020", "2021")).encode(), "data.csv")
+    assert [choose_period(contract, data, None) for data in (one, other)] == ["2020", "2021"]
+    assert {choose_period(contract, data, "2021") for data in (one, both, neither)} == {"2021"}
+    for data, what in ((both, "The data holds 2020, 2021."), (neither, "The data holds no period of the contract.")):
+        with pytest.raises(UsageError) as error:
+            choose_period(contract, data, None)
+        assert said_of(error) == [f"AO022 {what} Name one with --period."]
