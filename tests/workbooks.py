@@ -90,7 +90,7 @@ def drawn(count: int) -> list[Case]:
         derandomize=True,
         suppress_health_check=list(HealthCheck),
     )
-    @given(cases() | many_payees())
+    @given(cases() | many_payees() | cases(1, clause="sharing", carrying=True))
     def collect(case: Case) -> None:
         found.append(case)
 
@@ -102,7 +102,8 @@ def changed(case: Case, chance: Random) -> Written | None:
     """The workbook of a drawn contract with some inputs changed in its yellow cells; None where that cannot be settled."""
     contract = build_contract(parse_document(to_yaml(case.contract).encode(), "contract.yaml"), [])
     measured = parse_csv(to_csv(case.rows).encode(), "data.csv")
-    settlement = settle_calculation(contract, compile_contract(contract, case.period), measured)
+    calculation = compile_contract(contract, case.period)
+    settlement = settle_calculation(contract, calculation, measured, None, case.earlier)
     written = workbook(settlement, settlement.payees[0])
     levels = Payees(written.alone, chance).levels
     inputs: dict[str, Value] = {}
