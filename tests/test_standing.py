@@ -251,6 +251,36 @@ def test_a_closing_on_no_day_leaves_the_register_as_it_was(tmp_path: Path) -> No
     assert listed(tmp_path) == before
 
 
+def test_a_register_does_not_steer_the_terminal() -> None:
+    """What somebody wrote into an entry is shown as letters; the shape of an entry is checked where it is read."""
+    links = [replace(ENTRY, contract="care\x1b[2J"), closing_of(1, "2021-12-31", "Board\x1b]0;\x07", [ENTRY])]
+    assert all(each.isprintable() for each in write_history(links, ()).splitlines())
+
+
+MEDDLED: dict[str, tuple[bytes, bytes, str]] = {
+    "it closes what is not there": (b'"closes":1', b'"closes":7', "AO808"),
+    "it closes itself": (b'"closes":1', b'"closes":2', "AO808"),
+    "it closes a text": (b'"closes":1', b'"closes":"1"', "AO809"),
+    "it says more": (b'"closes":1', b'"closes":1,"total":"1"', "AO809"),
+    "it was decided otherwise": (b"Board", b"Bored", "AO808"),
+}
+
+
+@pytest.mark.parametrize("how", MEDDLED)
+def test_a_closing_that_was_meddled_with(how: str, tmp_path: Path) -> None:
+    """It is told by the next who reads; of the last entry only its copies tell, and the entry after it."""
+    old, new, code = MEDDLED[how]
+    done = closing_of(1, "2021-12-31", DECISION, [ENTRY])
+    last = replace(ENTRY, number=3, period="2021", previous=done.hash)
+    for link in (ENTRY, done, last):
+        (tmp_path / f"{link.number:06}.json").write_bytes(link.as_bytes())
+    assert [each.hash for each in read_register(tmp_path)] == [ENTRY.hash, done.hash, last.hash]
+    file = tmp_path / "000002.json"
+    file.write_bytes(file.read_bytes().replace(old, new))
+    run = alliance("history", tmp_path)
+    assert (run.code, code in run.err) == (1, True)
+
+
 def test_a_closing_keeps_to_its_schema(tmp_path: Path) -> None:
     """As an entry does."""
     kept(tmp_path, "first")
