@@ -58,6 +58,7 @@ def ready(folder: Path) -> Run:
         (folder / name).mkdir(exist_ok=True)
     file, here = folder / "contracts" / "care.yaml", folder / "records"
     file.write_text(CONTRACT, "utf-8")
+    (folder / "indicators" / "plan.yaml").write_text(DEFINITION, "utf-8")
     contract = load_contract(file)
 
     def run(data: bytes) -> object:
