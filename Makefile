@@ -3,6 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 SPARK := .venv-spark
 FUZZ := .venv-fuzz
+MUTATE := .venv-mutate
 AUDIT := .venv-audit
 PANDAS2 := .venv-pandas2
 DOCS := .venv-docs
@@ -11,7 +12,7 @@ INSTALLED := .venv/.installed
 WEB := tests/web/node_modules/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo web test test-spark assure bench bench-big lock check reference docs pictures lock-spark lock-docs fuzz audit sbom lock-fuzz lock-audit lock-pandas2
+.PHONY: help setup demo web test test-spark assure bench bench-big lock check reference docs pictures lock-spark lock-docs fuzz audit sbom lock-fuzz lock-audit lock-pandas2 mutate lock-mutate
 .DELETE_ON_ERROR:
 
 help: ## show this list
@@ -58,7 +59,16 @@ $(PANDAS2)/.locked: requirements-pandas2.lock
 	$(PANDAS2)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-pandas2.lock
 	@touch $@
 
-assure: setup web $(PANDAS2)/.locked ## try every promise on exactness and write docs/assurance.md; under 30 minutes
+# mutmut takes the tests of this repository into its own process, so it lives beside the few packages that they need.
+$(MUTATE)/.locked: requirements-mutate.lock
+	$(PYTHON) -m venv --clear $(MUTATE)
+	$(MUTATE)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-mutate.lock
+	@touch $@
+
+mutate: $(MUTATE)/.locked ## plant mistakes where money is decided and see that tests notice; goes on where it stopped
+	$(MUTATE)/bin/python -m assurance.mutants
+
+assure: setup web $(PANDAS2)/.locked $(MUTATE)/.locked ## try every promise on exactness and write docs/assurance.md; under 30 minutes
 	$(BIN)/python -m assurance -o docs/assurance.md
 
 bench: setup ## measure, each figure beside its goal
@@ -133,3 +143,8 @@ lock-audit: ## write requirements-audit.lock anew
 lock-pandas2: ## write requirements-pandas2.lock anew
 	uv pip compile pyproject.toml --group pandas2 --extra scale --universal --python-version 3.11 --fork-strategy fewest \
 		--generate-hashes --no-header --no-annotate --quiet -o requirements-pandas2.lock
+
+lock-mutate: ## write requirements-mutate.lock anew, with the versions of requirements.lock
+	uv pip compile pyproject.toml --group mutate --extra sql --constraint requirements.lock --universal \
+		--python-version 3.11 --fork-strategy fewest --generate-hashes --no-header --no-annotate --quiet \
+		-o requirements-mutate.lock
