@@ -25,6 +25,7 @@ from alliance_outcomes.contract.parts import Part
 from alliance_outcomes.formula import parse
 from alliance_outcomes.formula.nodes import Node
 from alliance_outcomes.sources.query import Stated
+from alliance_outcomes.statements.rules import page_codes, read_page
 from alliance_outcomes.statements.words import WORDS
 from docs.generate import PAGES as GENERATED
 from tests.documents import LANGUAGE, Block, blocks, framed, prose
@@ -150,6 +151,18 @@ def test_commands_that_are_shown_can_be_typed() -> None:
         else:
             assert program in {"alliance", *SHELL}, f"{place}: {command}"
     assert len(found) > 40
+
+
+def test_the_right_command_of_a_code_can_be_typed() -> None:
+    """Under Right on the page of a code stands no command, option or argument that there is not."""
+    right = "\n".join(
+        text for code in page_codes() for text in re.findall(r"```sh\n(.*?)```", read_page(code).right, re.S)
+    )
+    typed = [shlex.split(line, comments=True) for line in right.replace("\\\n", " ").splitlines()]
+    ours = [line for line in typed if line[:1] == ["alliance"]]
+    assert len(ours) > 50
+    for _, name, *arguments in ours:
+        built(name).make_context(name, arguments)
 
 
 def test_extras_that_the_pages_name_are_there() -> None:
