@@ -116,6 +116,11 @@ OWN_WORDS = {("lint", "--format"), ("settle", "--output")}
 TWO_FORMS = {"--period", "--payee"}
 
 
+def options_of(name: str) -> set[str]:
+    """The long forms of the options of a command."""
+    return {each.opts[-1] for each in built(name).params if each.param_type_name == "option"}
+
+
 def test_shared_options_are_the_same_everywhere() -> None:
     """One order, one short form and one sentence for an option, whatever the command."""
     told: dict[str, set[str]] = {}
@@ -127,6 +132,23 @@ def test_shared_options_are_the_same_everywhere() -> None:
         for option in shared:
             told.setdefault(option, set()).add(f"{options[option].opts[0]} {options[option].help}")  # type: ignore[attr-defined]  # options have one
     assert set(ORDER) == {option for option, said in told.items() if len(said) <= 1 + (option in TWO_FORMS)}
+
+
+@pytest.mark.parametrize("name", [name for name in command_names() if options_of(name) >= {"--format", "--output"}])
+def test_an_ending_that_names_no_kind_is_refused(name: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """At once, by every command alike, and nothing is written."""
+    monkeypatch.chdir(folder)
+    run = alliance(*shlex.split(examples(name)[0].replace(" -f csv", ""))[1:], "-o", "odd.docx")
+    assert run.code == 2
+    assert run.err.startswith("AO027 The ending of odd.docx names no kind of output.\n  End it with one of .")
+    assert not Path("odd.docx").exists()
+
+
+def test_findings_go_to_a_file(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What lint tells people too, in the language that is asked for."""
+    monkeypatch.chdir(folder)
+    assert alliance("lint", "demo", "--lang", "fi", "-o", "findings.txt").err == ""
+    assert Path("findings.txt").read_text("utf-8") == "1 sopimus, ei huomautettavaa.\n"
 
 
 # -- shells ------------------------------------------------------------------------------------------------------------
