@@ -18,6 +18,8 @@ from alliance_outcomes.numbers import to_decimal
 from alliance_outcomes.scenarios.backtest import backtest
 from alliance_outcomes.settlement import PayeeSettlement, Settled, settle
 from alliance_outcomes.sources.csv import parse_csv
+from alliance_outcomes.statements.model import statement
+from alliance_outcomes.statements.text import write_text
 from tests.documents import LANGUAGE, blocks, framed, read_contract
 from tests.faulty import written
 from tests.running import alliance
@@ -182,6 +184,25 @@ def test_other_commands_read_what_is_carried(tmp_path: Path) -> None:
         assert [
             each.settlement and each.settlement.total for each in backtest(agreed, measured, None, terms)
         ] == one_by_one
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("en", ["limit: Left unused of the limit 100.00", "limit: Left unused of the limit (2019) 300.00"]),
+        ("fi", ["limit: Rajasta käyttämättä 100,00", "limit: Rajasta käyttämättä (2019) 300,00"]),
+        ("sv", ["limit: Outnyttjat av gränsen 100,00", "limit: Outnyttjat av gränsen (2019) 300,00"]),
+    ],
+)
+def test_a_statement_says_what_is_carried(language: str, said: list[str]) -> None:
+    """Each balance with its clause, what it is and the period it came from."""
+    contract = read_contract(CONTRACT + CAP)
+    data = parse_csv(rows(earned=[700, 900], spent=[0, 0], open=[0, 0]).encode(), "data.csv")
+    settlement = settle(contract, data, "2020", None, settle(contract, data, "2019").stated)
+    *_, first, second = (" ".join(line.split()) for line in write_text(settlement, language).splitlines())
+    assert [first, second] == said
+    page = statement(settlement, settlement.only(), language)
+    assert [amount for _, amount in page.carried] == [100, 300]
 
 
 # -- laws of several years --------------------------------------------------------------------------------------------

@@ -12,7 +12,7 @@ from ..formula.steps import Says
 from ..ledger import InProportion
 from ..problems import Problem
 from .base import NO_MONEY, Clause, Paying, least, minus, most, plus
-from .carrying import TO_DATE, Carried, Carry, Over, one_way, to_date, where
+from .carrying import TO_DATE, Carried, Carry, Over, one_way, paid_to_date, to_date, where
 
 SAYS = {
     "sum": {
@@ -34,6 +34,16 @@ SAYS = {
         "en": "What is paid within the limit.",
         "fi": "Rajan sisällä maksettava määrä.",
         "sv": "Vad som betalas inom gränsen.",
+    },
+    "unused": {
+        "en": "Left unused of the limit.",
+        "fi": "Rajasta käyttämättä.",
+        "sv": "Outnyttjat av gränsen.",
+    },
+    "sum_to_date": {
+        "en": "Earned to date, before the limit.",
+        "fi": "Ansaittu tähän asti, ennen rajaa.",
+        "sv": "Intjänat hittills, före gränsen.",
     },
     "new": {
         "en": "What this period leaves unused of its own limit.",
@@ -78,14 +88,17 @@ class Cap(Clause):
         limit, floor = (None if each is None else about.limit(about.money(each)) for each in (self.most, self.least))
         own = carried = None
         if self.carry is not None and limit is not None:
-            own, carried = about.let("own", limit, Says(SAYS["own"])), Carried(about, self.carry, "unused")
+            own, carried = (
+                about.let("own", limit, Says(SAYS["own"])),
+                Carried(about, self.carry, "unused", Says(SAYS["unused"])),
+            )
             limit = plus(own, carried.brought)
         elif self.carry is not None:
             about.problem(Problem("AO149", "Without a most nothing can be left of it.", "Add most: ...", about.place))
         before: Node = subtotal
         within: Node = subtotal
         if self.over is not None:
-            within = to_date(about, self.over, "sum_to_date", subtotal)
+            within = to_date(about, self.over, "sum_to_date", subtotal, Says(SAYS["sum_to_date"]))
             before = plus(about.brought(TO_DATE, 1, self.over, None), subtotal)
         if limit is not None:
             within = least(within, about.let("most", limit, Says(SAYS["most"]) if carried else None))
@@ -95,7 +108,7 @@ class Cap(Clause):
         about.write(where(holds, minus(within, before), NO_MONEY), to, Says(SAYS["line"]))
         paid = plus(subtotal, about.line(about.id))
         if self.over is not None:
-            to_date(about, self.over, TO_DATE, paid)
+            paid_to_date(about, self.over, paid)
         if carried is not None and own is not None:
             self._carry_forward(about, carried, own, paid, holds)
 

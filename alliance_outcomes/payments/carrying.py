@@ -28,15 +28,10 @@ SAYS = {
         "fi": "Edellisestä tilityksestä siirtynyt määrä.",
         "sv": "Vad den föregående avräkningen förde vidare.",
     },
-    "forward": {
-        "en": "What this settlement carries forward.",
-        "fi": "Tästä tilityksestä seuraavalle kaudelle siirtyvä määrä.",
-        "sv": "Vad denna avräkning för vidare.",
-    },
-    "to_date": {
-        "en": "This period and all before it.",
-        "fi": "Tämä kausi ja kaikki sitä edeltävät.",
-        "sv": "Denna period och alla före den.",
+    "paid_to_date": {
+        "en": "Paid to date, in this period and those before it.",
+        "fi": "Maksettu tähän asti, tältä kaudelta ja aiemmilta.",
+        "sv": "Betalat hittills, för denna period och de tidigare.",
     },
     "left": {
         "en": "What is left to carry forward.",
@@ -88,8 +83,8 @@ class Carry(Part):
 class Carried:
     """A clause's balance of one kind: what was brought forward, oldest used first, and what is carried forward."""
 
-    def __init__(self, about: Paying, carry: Carry, what: str) -> None:
-        self.about, self.carry, self.what = about, carry, what
+    def __init__(self, about: Paying, carry: Carry, what: str, says: Says) -> None:
+        self.about, self.carry, self.what, self.says = about, carry, what, says
         self.most = about.let("most_carried", about.limit(about.money(carry.most)), None) if carry.most else None
         ages = range(carry.periods or 1)
         self.ages = [about.brought(_aged(what, age), age + 1, carry.since or "", NOTHING) for age in ages]
@@ -108,11 +103,11 @@ class Carried:
         about = self.about
         rest: Node = about.let("left", about.rounded(most(NO_MONEY, self._within(left))), Says(SAYS["left"]))
         if self.carry.periods is None:
-            about.state(self.what, rest, Says(SAYS["forward"]))
+            about.state(self.what, rest, self.says)
             return
         pool: Sequence[Node] = [new, *self.ages[:-1]]
         for age, each in enumerate(pool):
-            kept = about.state(_aged(self.what, age), least(each, rest), Says(SAYS["forward"]))
+            kept = about.state(_aged(self.what, age), least(each, rest), self.says)
             rest = minus(rest, kept)
 
 
@@ -126,9 +121,14 @@ def where(holds: Node | None, then: Node, otherwise: Node) -> Node:
     return then if holds is None else IfElse(holds, then, otherwise)
 
 
-def to_date(about: Paying, over: str, what: str, node: Node) -> Name:
+def to_date(about: Paying, over: str, what: str, node: Node, says: Says) -> Name:
     """``node`` of this period and of all periods before it from ``over`` on, stated for the next settlement."""
-    return about.state(what, plus(about.brought(what, 1, over, None), node), Says(SAYS["to_date"]))
+    return about.state(what, plus(about.brought(what, 1, over, None), node), says)
+
+
+def paid_to_date(about: Paying, over: str, paid: Node) -> None:
+    """State what was paid in this period and in all before it, from ``over`` on."""
+    to_date(about, over, TO_DATE, paid, Says(SAYS["paid_to_date"]))
 
 
 def one_way(about: Paying, over: str | None, carry: Carry | None) -> None:

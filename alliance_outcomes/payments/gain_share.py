@@ -17,7 +17,7 @@ from ..formula.steps import Says
 from ..ledger import Split
 from ..problems import Problem
 from .base import NO_MONEY, Clause, Paying, least, minus, most, plus, times
-from .carrying import TO_DATE, Carried, Carry, Over, one_way, to_date, where
+from .carrying import TO_DATE, Carried, Carry, Over, one_way, paid_to_date, to_date, where
 
 SAYS = {
     "saved": {
@@ -40,6 +40,21 @@ SAYS = {
         "en": "The share of the overrun.",
         "fi": "Osuus ylityksestä.",
         "sv": "Andelen av överskridandet.",
+    },
+    "target_to_date": {
+        "en": "The target of this period and those before it.",
+        "fi": "Tämän kauden ja aiempien tavoite.",
+        "sv": "Målet för denna period och de tidigare.",
+    },
+    "actual_to_date": {
+        "en": "Spent in this period and those before it.",
+        "fi": "Toteutunut tällä kaudella ja aiemmilla.",
+        "sv": "Utfallet för denna period och de tidigare.",
+    },
+    "losses": {
+        "en": "Losses above the limit.",
+        "fi": "Rajan ylittävät tappiot.",
+        "sv": "Förluster över gränsen.",
     },
     "loss": {
         "en": "The share of this period's overrun, before its limit.",
@@ -168,12 +183,16 @@ class GainShare(Clause):
             amount = minus(amount, about.brought(TO_DATE, 1, self.over, None))
         about.write(self.gated(about, amount), shares, Says(SAYS["line"]))
         if self.over is not None:
-            to_date(about, self.over, TO_DATE, about.line(about.id))
+            paid_to_date(about, self.over, about.line(about.id))
 
     def _compared(self, about: Paying, name: str, written: Formula) -> Name:
         """The target, or what was spent; of all periods to date where these are shared together."""
         own = about.let(name, about.money(written), None)
-        return own if self.over is None else to_date(about, self.over, f"{name}_to_date", own)
+        return (
+            own
+            if self.over is None
+            else to_date(about, self.over, f"{name}_to_date", own, Says(SAYS[f"{name}_to_date"]))
+        )
 
     def _with_losses(
         self,
@@ -192,7 +211,7 @@ class GainShare(Clause):
             return
         counts = about.condition(pain.when) if pain.when else None
         holds = about.condition(self.when) if self.when else None
-        carried = Carried(about, carry, "losses")
+        carried = Carried(about, carry, "losses", Says(SAYS["losses"]))
         loss = about.let("loss", where(counts, self._shared(about, pain, beyond, width), NO_MONEY), Says(SAYS["loss"]))
         owed = about.let("owed", minus(plus(loss, carried.brought), gain), Says(SAYS["owed"]))
         borne = least(most(NO_MONEY, owed), about.limit(about.money(pain.most)))

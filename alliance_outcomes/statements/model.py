@@ -21,7 +21,7 @@ from ..formula.steps import Input
 from ..settlement import IndicatorResult, PayeeSettlement, Settlement
 from .amendments import AmendmentShown, DecisionShown, amendments, other_decisions
 from .json import place_text, write_json
-from .text import named
+from .text import carried, named
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,6 +168,7 @@ class Statement:
     total: Fraction
     balance: tuple[BalanceShown, ...]
     payments: tuple[PaymentShown, ...]
+    carried: tuple[tuple[str, Fraction], ...]
     assumed: tuple[AssumedShown, ...]
     amendments: tuple[AmendmentShown, ...]
     decisions: tuple[DecisionShown, ...]
@@ -229,6 +230,7 @@ class _Telling:
                 for party, each in self.payee.balance.items()
             ),
             payments=tuple(self._payments()),
+            carried=carried(self.settlement, self.payee, self.language),
             assumed=tuple(
                 AssumedShown(".".join(map(str, each.path)), each.reason, place_text(each.place) or "")
                 for each in self.settlement.assumed

@@ -14,7 +14,7 @@ from .model import IndicatorShown, LineShown, Statement, StepShown
 from .words import WORDS
 
 # Roles of steps that say how a number came about; the rest are values and scores, told with the results.
-_MONEY = ("figure", "clause", "line")
+_MONEY = ("figure", "clause", "line", "carried")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +68,7 @@ class _Paper:
                 for each in statement.balance
             ],
             "payments": list(self._payments()),
+            "carried": [[title, self.formats.money(amount)] for title, amount in statement.carried],
             "terms": list(self._terms()),
             "data": [self._data(each) for area in statement.areas for each in area.indicators],
             "uncertain": [self._uncertain(each) for each in statement.provisional],

@@ -8,7 +8,8 @@ from textwrap import wrap
 
 from ..contract.model import Contract
 from ..contract.outcomes import Indicator
-from ..explain import Explained
+from ..contract.periods import earlier
+from ..explain import Explained, say
 from ..formula.text import show_number
 from ..numbers import round_to
 from ..settlement import IndicatorResult, PayeeSettlement, Settlement
@@ -94,6 +95,7 @@ def _payee(settlement: Settlement, payee: PayeeSettlement, language: str) -> Ite
     if payee.lines:
         yield from _lines(settlement, payee, language)
         yield from _balance(settlement, payee, language)
+        yield from _carried(settlement, payee, language)
 
 
 def shown_value(value: Fraction | None, unit: str, language: str) -> str:
@@ -174,6 +176,29 @@ def _balance(settlement: Settlement, payee: PayeeSettlement, language: str) -> I
         who = _who(settlement, party_id, language)
         amounts = (each.earned, each.held, each.paid, each.payable)
         yield f"  {who[:17]:18}" + "".join(f"{_money(settlement, amount, language):>15}" for amount in amounts)
+
+
+def carried(settlement: Settlement, payee: PayeeSettlement, language: str) -> tuple[tuple[str, Fraction], ...]:
+    """The balances that the next settlement reads, each with its clause, its sentence and the period it came from."""
+    contract, calculation = settlement.contract, settlement.calculation
+    found: list[tuple[str, Fraction]] = []
+    for step in calculation.steps:
+        if step.role != "carried":
+            continue
+        clause = step.name.partition(".")[0]
+        age = step.name.partition("@-")[2]
+        label = f" ({earlier(contract.periods, calculation.period, int(age))})" if age else ""
+        what = say(step.says, language).rstrip(".") if step.says else step.name
+        title = named(contract.settlement[clause].title, language, clause)
+        found.append((f"{title}: {what}{label}", payee.carried[step.name]))
+    return tuple(found)
+
+
+def _carried(settlement: Settlement, payee: PayeeSettlement, language: str) -> Iterator[str]:
+    if payee.carried:
+        yield f"\n{WORDS[language]['carried']}"
+        for title, amount in carried(settlement, payee, language):
+            yield from titled(f"  {title}", 62, f"{_money(settlement, amount, language):>18}")
 
 
 def write_explanation(explained: list[Explained], language: str = "en") -> str:

@@ -9,6 +9,7 @@ WORDS = {
     "lines": "Lines",
     "total": "Total",
     "balance": "Balance",
+    "carried": "Carried to the next period",
     "earned": "earned",
     "held": "held",
     "paid": "paid",

@@ -9,6 +9,7 @@ WORDS = {
     "lines": "Erät",
     "total": "Yhteensä",
     "balance": "Saldo",
+    "carried": "Siirtyy seuraavalle kaudelle",
     "earned": "ansaittu",
     "held": "pidätetty",
     "paid": "maksettu",

@@ -9,6 +9,7 @@ WORDS = {
     "lines": "Poster",
     "total": "Totalt",
     "balance": "Saldo",
+    "carried": "Förs vidare till nästa period",
     "earned": "intjänat",
     "held": "innehållet",
     "paid": "betalt",
