@@ -460,3 +460,8 @@ def test_earlier_settlements_stay_beside_a_restatement(tmp_path: Path) -> None:
     keep(tmp_path, tmp_path / "first", "second", spoiled(data, visits="36"))
     assert listed(tmp_path / "second" / "data" / "earlier") == ["01-2020.json"]
     assert verify(tmp_path / "second").problems == []
+    restated_2020 = tmp_path / "2020-2.json"
+    restated_2020.write_text(earlier.read_text("utf-8").replace("100.00", "300.00"), "utf-8")
+    run = restate(tmp_path, tmp_path / "second", spoiled(data, visits="36"), "--earlier", restated_2020)
+    assert (run.code, run.err) == (0, "")
+    assert "100 -> 300\n    incentive, firm" in run.out

@@ -14,6 +14,7 @@ from .options import (
     AsOf,
     BundleFolder,
     ColumnsFile,
+    Earlier,
     Engine,
     On,
     Output,
@@ -56,6 +57,7 @@ def run(
     reason: Reason,
     contract: Agreed = None,
     paid: Paid = None,
+    earlier: Earlier = None,
     columns: ColumnsFile = None,
     engine: On = Engine.polars,
     lang: Speaking = None,
@@ -79,7 +81,8 @@ def run(
         sentence = "A restatement is kept in a bundle and in the register of the settlement that it supersedes."
         raise UsageError(Problem("AO073", sentence, "Give both --bundle and --register, or neither."))
     language, as_json = language_of(lang), is_json(format_, output)
-    asked = Asked(data, reason, columns, engine.value, contract, None if paid is None else paid.value)
+    is_paid = None if paid is None else paid.value
+    asked = Asked(data, reason, columns, engine.value, contract, is_paid, tuple(earlier or ()))
     again = settle_again(bundle, asked, register, as_of)
     if again is None:
         put(WORDS[language]["same"] + "\n", None)

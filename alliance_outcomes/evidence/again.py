@@ -47,7 +47,7 @@ class Asked:
     """What a settlement is made again with, and for which reason, in a word.
 
     ``columns`` is the mapping of the data (None: the one beside them, else the one that was kept), ``contract`` a file to
-    settle by instead of the one that was kept; ``paid``: see restated.
+    settle by and ``earlier`` settlements to read instead of those that were kept; ``paid``: see restated.
     """
 
     data: Path
@@ -56,6 +56,7 @@ class Asked:
     engine: str = "polars"
     contract: Path | None = None
     paid: str | None = None
+    earlier: tuple[Path, ...] = ()
 
 
 def settle_again(folder: Path, asked: Asked, register: Path | None = None, as_of: str | None = None) -> Again | None:
@@ -102,7 +103,8 @@ def _made(root: Path, manifest: Manifest, contract: Contract, asked: Asked) -> M
     if mapping is None and not asked.data.is_dir():
         mapping = find_columns(asked.data) or find_columns(root / manifest.data)
     measured = read_given(asked.data, contract, file, mapping, [manifest.period], asked.engine)
-    return Made(file, asked.data, measured, manifest.payees, mapping, tuple(sorted((root / EARLIER).glob("*.json"))))
+    earlier = asked.earlier or tuple(sorted((root / EARLIER).glob("*.json")))
+    return Made(file, asked.data, measured, manifest.payees, mapping, earlier)
 
 
 def _agreed(file: Path, kept: Contract) -> Contract:
