@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -110,3 +111,12 @@ def test_a_bill_of_materials_leaves_out_what_only_development_needs() -> None:
     found = shipped(bill, {"a-b"})
     assert [each["name"] for each in found["components"]] == ["A_b"]
     assert found["dependencies"] == [{"ref": "root", "dependsOn": ["A_b==1"]}, {"ref": "A_b==1"}]
+
+
+def test_what_the_threat_model_names_is_there() -> None:
+    """Every file that is said to stop a threat exists."""
+    named = re.findall(
+        r"`((?:alliance_outcomes|tests|assurance|action)/[\w./]+)`", (ROOT / "docs" / "security.md").read_text("utf-8")
+    )
+    assert len(named) > 30
+    assert not [each for each in named if not (ROOT / each).exists()]
