@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import json
+import re
 import shlex
 import subprocess
 import sys
@@ -17,6 +18,7 @@ from tests.demo import make_demo
 from tests.running import alliance
 from tests.tree import PACKAGE, ROOT
 
+WIDEST = 64  # what a terminal of 80 columns leaves beside the names
 LOADED = """
 import json, sys
 from alliance_outcomes.cli import main
@@ -39,6 +41,7 @@ def test_help_lists_every_command_and_imports_none() -> None:
         assert said != first, f"{file.name}: begin it with ``alliance {name}``: and what it is"
         assert summary(name)[1:] == said[1:]
         assert f"{name} {summary(name)}" in listed
+        assert len(summary(name)) <= WIDEST, f"{file.name}: {summary(name)} takes two lines"
     loaded = set(json.loads(run.stderr))
     assert not {f"{PACKAGE}.cli.{name.replace('-', '_')}" for name in command_names()} & loaded
     assert not {"yaml", "pydantic", f"{PACKAGE}.contract", f"{PACKAGE}.numbers"} & loaded
@@ -132,6 +135,12 @@ def test_shared_options_are_the_same_everywhere() -> None:
         for option in shared:
             told.setdefault(option, set()).add(f"{options[option].opts[0]} {options[option].help}")  # type: ignore[attr-defined]  # options have one
     assert set(ORDER) == {option for option, said in told.items() if len(said) <= 1 + (option in TWO_FORMS)}
+
+
+def test_every_option_says_what_it_takes() -> None:
+    """A word such as FILE or PERIOD, or its choices; never the name of a type."""
+    told = " ".join(alliance(name, "--help").out.split("Options:")[1] for name in command_names())
+    assert not re.findall(r"--[a-z-]+ <(?:list|str|path|int)[^>]*>", told)
 
 
 @pytest.mark.parametrize("name", [name for name in command_names() if options_of(name) >= {"--format", "--output"}])

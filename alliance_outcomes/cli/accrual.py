@@ -23,10 +23,14 @@ from .options import (
 )
 from .terminal import put
 
-Period = Annotated[str, typer.Option("--period", help="The period that is not settled yet.", show_default=False)]
+Period = Annotated[
+    str, typer.Option("--period", metavar="PERIOD", help="The period that is not settled yet.", show_default=False)
+]
 Booked = Annotated[
     Optional[Path],
-    typer.Option("--booked", help="The accrual of this period that was booked last (JSON).", readable=False),
+    typer.Option(
+        "--booked", metavar="FILE", help="The accrual of this period that was booked last (JSON).", readable=False
+    ),
 ]
 
 

@@ -1,4 +1,4 @@
-"""``alliance backtest``: what a contract would have paid over past periods and all payees."""
+"""``alliance backtest``: what a contract would have paid in past periods, to all payees."""
 
 from __future__ import annotations
 
@@ -23,7 +23,11 @@ from .terminal import put
 
 Terms = Annotated[
     Optional[str],
-    typer.Option("--terms", help="Settle every period by the terms of this one, also periods before the contract."),
+    typer.Option(
+        "--terms",
+        metavar="PERIOD",
+        help="Settle every period by the terms of this one, also periods before the contract.",
+    ),
 ]
 
 

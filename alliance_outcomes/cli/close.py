@@ -1,4 +1,4 @@
-"""``alliance close``: the decision that a settlement is not restated any more, entered in its register."""
+"""``alliance close``: a settlement that is not restated any more, by a decision."""
 
 from __future__ import annotations
 

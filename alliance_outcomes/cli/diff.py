@@ -23,7 +23,8 @@ class DiffFailOn(StrEnum):
 Old = Annotated[Path, typer.Argument(metavar="OLD", help="The contract as it was (YAML).", show_default=False)]
 New = Annotated[Path, typer.Argument(metavar="NEW", help="The contract as it is to be (YAML).", show_default=False)]
 Data = Annotated[
-    Optional[Path], typer.Option("--data", help="Measured data, to settle by both versions.", readable=False)
+    Optional[Path],
+    typer.Option("--data", metavar="FILE", help="Measured data, to settle by both versions.", readable=False),
 ]
 Failing = Annotated[DiffFailOn, typer.Option("--fail-on", help="What ends with exit code 1.")]
 

@@ -1,4 +1,4 @@
-"""``alliance forecast``: where a settlement lands at the end of a period that is not over."""
+"""``alliance forecast``: where a settlement lands when a period that runs is over."""
 
 from __future__ import annotations
 
@@ -32,15 +32,22 @@ from .simulate import (
 )
 from .terminal import put
 
-Period = Annotated[str, typer.Option("--period", help="The period that is not over.", show_default=False)]
+Period = Annotated[
+    str, typer.Option("--period", metavar="PERIOD", help="The period that is not over.", show_default=False)
+]
 Through = Annotated[
     Optional[str],
     typer.Option(
-        "--through", help="The last day the data covers, as 2023-06-30; parts such as 2023Q1 tell it themselves."
+        "--through",
+        metavar="DAY",
+        help="The last day the data covers, as 2023-06-30; parts such as 2023Q1 tell it themselves.",
     ),
 ]
 Draws = Annotated[
-    int, typer.Option("-n", "--n", min=1, max=10_000_000, help="How many ways the rest of the period is drawn.")
+    int,
+    typer.Option(
+        "-n", "--n", metavar="N", min=1, max=10_000_000, help="How many ways the rest of the period is drawn."
+    ),
 ]
 
 

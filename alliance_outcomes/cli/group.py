@@ -80,7 +80,9 @@ def built(name: str) -> TyperCommand:
     run = command(name)
     said = "\n".join(line for line in (run.__doc__ or "").splitlines() if not line.strip().startswith(EXAMPLE))
     alone = typer.Typer(add_completion=False, rich_markup_mode=None)
-    alone.command(name, cls=Command, help=said, short_help=summary(name), epilog="\n".join(examples(name)))(run)
+    alone.command(name, cls=Command, help=said.rstrip(), short_help=summary(name), epilog="\n".join(examples(name)))(
+        run
+    )
     return cast(TyperCommand, get_command(alone))
 
 

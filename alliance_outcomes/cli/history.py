@@ -1,4 +1,4 @@
-"""``alliance history``: the settlements of a register, how each stands, and whether their chain is unbroken."""
+"""``alliance history``: the settlements of a register, and whether their chain is whole."""
 
 from __future__ import annotations
 

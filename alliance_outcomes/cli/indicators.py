@@ -13,7 +13,9 @@ from .terminal import put
 Name = Annotated[
     Optional[str], typer.Argument(metavar="ID", help="The definition; all where left out.", show_default=False)
 ]
-Folder = Annotated[Optional[Path], typer.Option("--folder", help="A folder of definitions; else those of the package.")]
+Folder = Annotated[
+    Optional[Path], typer.Option("--folder", metavar="DIR", help="A folder of definitions; else those of the package.")
+]
 
 
 def run(name: Name = None, folder: Folder = None, lang: Speaking = None, output: Output = None) -> None:

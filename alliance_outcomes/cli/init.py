@@ -1,4 +1,4 @@
-"""``alliance init``: a folder with a contract, its data and its settlement, to begin with."""
+"""``alliance init``: a folder with a contract, its data and what they come to."""
 
 from __future__ import annotations
 

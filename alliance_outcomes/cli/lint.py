@@ -47,9 +47,12 @@ LintShape = Annotated[
     Optional[LintFormat], typer.Option("-f", "--format", help="Kind of findings; else by the ending of -o, else full.")
 ]
 Select = Annotated[
-    Optional[list[str]], typer.Option("--select", help="Only codes that begin so, such as AO6; repeatable, or AO1,AO2.")
+    Optional[list[str]],
+    typer.Option("--select", metavar="CODE", help="Only codes that begin so, such as AO6; repeatable, or AO1,AO2."),
 ]
-Ignore = Annotated[Optional[list[str]], typer.Option("--ignore", help="No codes that begin so; repeatable.")]
+Ignore = Annotated[
+    Optional[list[str]], typer.Option("--ignore", metavar="CODE", help="No codes that begin so; repeatable.")
+]
 Failing = Annotated[FailOn, typer.Option("--fail-on", help="What ends with exit code 1.")]
 
 

@@ -27,7 +27,8 @@ Records = Annotated[
     Path, typer.Argument(metavar="RECORDS", help="The folder of records, one CSV a table.", show_default=False)
 ]
 MeasuredPeriods = Annotated[
-    list[str], typer.Option("--period", help="A period to measure; may be repeated.", show_default=False)
+    list[str],
+    typer.Option("--period", metavar="PERIOD", help="A period to measure; may be repeated.", show_default=False),
 ]
 
 

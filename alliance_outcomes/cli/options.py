@@ -80,13 +80,20 @@ On = Annotated[Engine, typer.Option("--engine", help="What counts records; all g
 Provisional = Annotated[bool, typer.Option("--provisional", help="Mark what is measured from records as provisional.")]
 OnePeriod = Annotated[
     Optional[str],
-    typer.Option("--period", help="The period; needed where the data holds several.", autocompletion=periods),
+    typer.Option(
+        "--period", metavar="PERIOD", help="The period; needed where the data holds several.", autocompletion=periods
+    ),
 ]
 Periods = Annotated[
-    Optional[list[str]], typer.Option("--period", help="A period; may be repeated.", autocompletion=periods)
+    Optional[list[str]],
+    typer.Option("--period", metavar="PERIOD", help="A period; may be repeated.", autocompletion=periods),
 ]
-Payees = Annotated[Optional[list[str]], typer.Option("--payee", help="Only this payee; may be repeated.")]
-OnePayee = Annotated[Optional[str], typer.Option("--payee", help="The payee, where there are several.")]
+Payees = Annotated[
+    Optional[list[str]], typer.Option("--payee", metavar="PAYEE", help="Only this payee; may be repeated.")
+]
+OnePayee = Annotated[
+    Optional[str], typer.Option("--payee", metavar="PAYEE", help="The payee, where there are several.")
+]
 Speaking = Annotated[Optional[Language], typer.Option("--lang", help="Language; else ALLIANCE_LANG, else en.")]
 BY_ENDING = "Kind of output; else by the ending of -o, else table."
 Shape = Annotated[Optional[Format], typer.Option("-f", "--format", help=BY_ENDING)]
@@ -95,6 +102,7 @@ Earlier = Annotated[
     Optional[list[Path]],
     typer.Option(
         "--earlier",
+        metavar="FILE",
         help="An earlier settlement (JSON), from which what is carried or settled() is read; may be repeated.",
         readable=False,
     ),
@@ -102,7 +110,9 @@ Earlier = Annotated[
 ColumnsFile = Annotated[
     Optional[Path],
     typer.Option(
-        "--columns", help="Which column of DATA is what; else DATA.columns.yaml, or columns/ by the contract."
+        "--columns",
+        metavar="FILE",
+        help="Which column of DATA is what; else DATA.columns.yaml, or columns/ by the contract.",
     ),
 ]
 BundleFolder = Annotated[
@@ -120,7 +130,8 @@ RegisterFolder = Annotated[
 ]
 AsOf = Annotated[Optional[str], typer.Option("--as-of", metavar="DAY", help="The day of the settlement: 2024-05-31.")]
 Output = Annotated[
-    Optional[Path], typer.Option("-o", "--output", help="Write to this file, whole or not at all.", readable=False)
+    Optional[Path],
+    typer.Option("-o", "--output", metavar="FILE", help="Write to this file, whole or not at all.", readable=False),
 ]
 CsvDialect = Annotated[Dialect, typer.Option("--csv-dialect", help="fi: BOM, semicolons and decimal comma.")]
 

@@ -1,4 +1,4 @@
-"""``alliance prove``: what a contract can pay, proved over all inputs within their ranges."""
+"""``alliance prove``: what a contract can pay, over all inputs within their ranges."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class ProofFails(StrEnum):
 Failing = Annotated[ProofFails, typer.Option("--fail-on", help="What ends with exit code 1.")]
 Cliff = Annotated[
     Optional[str],
-    typer.Option("--cliff", help="The most that an arbitrarily small change may move; else the contract's largest_cliff, else 1000."),
+    typer.Option("--cliff", metavar="SUM", help="The most that an arbitrarily small change may move; else the contract's largest_cliff, else 1000."),
 ]  # fmt: skip
 
 

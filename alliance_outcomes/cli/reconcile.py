@@ -37,7 +37,9 @@ PublishedColumns = Annotated[
 ]
 Against = Annotated[
     Optional[Path],
-    typer.Option("--against", help="The CSV the column stands in, with a column payee, where it is not DATA."),
+    typer.Option(
+        "--against", metavar="FILE", help="The CSV the column stands in, with a column payee, where it is not DATA."
+    ),
 ]
 
 

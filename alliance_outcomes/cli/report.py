@@ -36,7 +36,10 @@ For = Annotated[
     typer.Option("--for", help="yearly: all periods against their goals; residents: one period in plain language."),
 ]
 Page = Annotated[
-    Path, typer.Option("-o", "--output", help="The HTML file to write, whole or not at all.", show_default=False)
+    Path,
+    typer.Option(
+        "-o", "--output", metavar="FILE", help="The HTML file to write, whole or not at all.", show_default=False
+    ),
 ]
 
 

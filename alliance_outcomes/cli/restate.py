@@ -1,4 +1,4 @@
-"""``alliance restate``: a kept settlement settled again with other data, and what that changes."""
+"""``alliance restate``: a kept settlement settled again, and what that changes."""
 
 from __future__ import annotations
 
@@ -38,11 +38,16 @@ Bundle = Annotated[
     Path, typer.Argument(metavar="BUNDLE", help="The settlement to restate.", show_default=False, readable=False)
 ]
 Data = Annotated[
-    Path, typer.Option("--data", help="The data as they are now: a file, or a folder of records.", readable=False)
+    Path,
+    typer.Option(
+        "--data", metavar="FILE", help="The data as they are now: a file, or a folder of records.", readable=False
+    ),
 ]
 Agreed = Annotated[
     Optional[Path],
-    typer.Option("--contract", help="Settle by this file: the contract as amended or corrected.", readable=False),
+    typer.Option(
+        "--contract", metavar="FILE", help="Settle by this file: the contract as amended or corrected.", readable=False
+    ),
 ]
 Paid = Annotated[
     Optional[PaidIs],

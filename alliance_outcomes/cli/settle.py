@@ -41,6 +41,7 @@ Outputs = Annotated[
     typer.Option(
         "-o",
         "--output",
+        metavar="FILE",
         help="Write to this file, its kind by its ending; may be repeated: all are written, or none.",
         readable=False,
     ),

@@ -34,20 +34,28 @@ if TYPE_CHECKING:
     from ..simulate.drawing import Settings
 
 
-Draws = Annotated[int, typer.Option("-n", "--n", min=1, max=10_000_000, help="How many times the year is drawn.")]
-Seed = Annotated[int, typer.Option("--seed", min=0, help="The same seed gives the same bits.")]
+Draws = Annotated[
+    int, typer.Option("-n", "--n", metavar="N", min=1, max=10_000_000, help="How many times the year is drawn.")
+]
+Seed = Annotated[int, typer.Option("--seed", metavar="N", min=0, help="The same seed gives the same bits.")]
 Threads = Annotated[
-    Optional[int], typer.Option("--threads", min=1, help="Else as many as there are cores; no result depends on it.")
+    Optional[int],
+    typer.Option("--threads", metavar="N", min=1, help="Else as many as there are cores; no result depends on it."),
 ]
 Spreads = Annotated[
     Optional[list[str]],
     typer.Option(
         "--spread",
+        metavar="NAME=N",
         help="NAME=2%: a cost's deviation as a share of it; NAME=0.8: that of one answer of a mean. May be repeated.",
     ),
 ]
-Correlations = Annotated[Optional[list[str]], typer.Option("--correlate", help="NAME,NAME=0.5; may be repeated.")]
-Passive = Annotated[str, typer.Option("--passive", help="The share of passive answers behind a net promoter score.")]
+Correlations = Annotated[
+    Optional[list[str]], typer.Option("--correlate", metavar="NAME,NAME=N", help="NAME,NAME=0.5; may be repeated.")
+]
+Passive = Annotated[
+    str, typer.Option("--passive", metavar="SHARE", help="The share of passive answers behind a net promoter score.")
+]
 Believe = Annotated[
     bool,
     typer.Option(
@@ -58,14 +66,17 @@ Reference = Annotated[
     Optional[str],
     typer.Option(
         "--reference",
+        metavar="PERIOD",
         help="The period that nothing would have changed since, to tell noise; else the one before, where the data has it.",
     ),
 ]
-Years = Annotated[int, typer.Option("--years", min=0, help="Draw so many periods to come as well.")]
+Years = Annotated[int, typer.Option("--years", metavar="N", min=0, help="Draw so many periods to come as well.")]
 Trends = Annotated[
     Optional[list[str]],
     typer.Option(
-        "--trend", help="NAME=2%: what changes each period, added to a share or score, a share of an amount or count."
+        "--trend",
+        metavar="NAME=N",
+        help="NAME=2%: what changes each period, added to a share or score, a share of an amount or count.",
     ),
 ]
 

@@ -1,4 +1,4 @@
-"""``alliance whatif``: the settlement as it would be if something measured were otherwise, or a page to try that on."""
+"""``alliance whatif``: a settlement with some values changed, or a page to try that on."""
 
 from __future__ import annotations
 
