@@ -109,7 +109,7 @@ def _shares(entry: Entry, amount: Fraction, lines: list[Line]) -> Shares:
         return shares
     if amount:
         raise NothingToShare(entry)
-    return dict.fromkeys(sorted(changed), Fraction(1)) or {}
+    return dict.fromkeys(sorted(changed), Fraction(1))
 
 
 def balances(lines: Iterable[Line], held: Shares, paid: Shares) -> dict[str, Balance]:

@@ -105,12 +105,23 @@ def test_the_missing_and_the_others_are_left_out() -> None:
     assert set(read("across_count(x)", *payees)) == {4}
     assert read("across_rank(x, highest_first, among)", *payees) == [2, None, None, 1, None]
     assert read("across_mean(x, among)", {"x": None, "among": None}) == [None]
-    assert read("across_total(x)", {"x": None}) == [0]
+    for nothing in read("across_total(x)", {"x": None}) + read("across_count(x)", {"x": None}):
+        assert (nothing, type(nothing)) == (0, Fraction)
+    assert read("across_factor(pool, x)", {"x": None, "pool": Fraction(1)}) == [None]
+    assert read("across_factor(pool, x, most)", {"x": None, "pool": Fraction(1), "most": Fraction(1)}) == [None]
+
+
+@pytest.mark.parametrize("payee", [{"x": "7"}, {"x": Fraction(1), "pool": Fraction(1), "most": None}])
+def test_what_is_no_number_is_a_mistake_of_the_program(payee: dict[str, Value]) -> None:
+    """The compiler lets no text and no missing limit come so far; the name of one that does is told."""
+    formula, name = ("across_factor(pool, x, most)", "most") if "most" in payee else ("across_total(x)", "x")
+    with pytest.raises(TypeError, match=f"^{name}$"):
+        read(formula, payee)
 
 
 def test_one_pool_for_all() -> None:
     """A pool that payees see differently is spent by no one number."""
-    with pytest.raises(PoolsDiffer):
+    with pytest.raises(PoolsDiffer, match=r"^pool$"):
         read("across_factor(pool, x)", {"pool": Fraction(1), "x": Fraction(1)}, {"pool": Fraction(2), "x": Fraction(1)})
 
 
@@ -122,7 +133,7 @@ def test_a_factor_of_negative_parts_has_limits() -> None:
 
 def test_one_payee_alone_cannot_say() -> None:
     """The exact reader of one payee refuses, so that nobody forgets the others."""
-    with pytest.raises(NeedsEveryPayee, match="^x$"):
+    with pytest.raises(NeedsEveryPayee, match=r"^x$"):
         exact(Across("total", Name("x")))({"x": Fraction(1)})
 
 

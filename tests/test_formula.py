@@ -703,7 +703,7 @@ def test_a_factor_without_limits() -> None:
 
 def test_what_is_over_all_payees_is_not_read_for_one() -> None:
     """It is a barrier between stages: the reader of one payee's formulas refuses it."""
-    with pytest.raises(NeedsEveryPayee, match="^a$"):
+    with pytest.raises(NeedsEveryPayee, match=r"^a$"):
         exact(parse("across_mean(a)"))({"a": Fraction(1)})
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from fractions import Fraction
 
 import pytest
 
@@ -10,6 +11,9 @@ from alliance_outcomes.calculation.compile import check_contract
 from alliance_outcomes.contract.loading import build_contract
 from alliance_outcomes.contract.model import Contract
 from alliance_outcomes.contract.reading import parse_document
+from alliance_outcomes.formula.steps import Says
+from alliance_outcomes.ledger import Entry, InProportion, NothingToShare, Split, write_lines
+from alliance_outcomes.numbers import Rounding
 from alliance_outcomes.problems import AllianceError, ContractError, DataError, UsageError
 from alliance_outcomes.settlement import Settlement, choose_period, settle
 from alliance_outcomes.sources.csv import parse_csv
@@ -205,6 +209,18 @@ def test_what_a_settlement_refuses(contract: str, data: str, said: str) -> None:
     with pytest.raises(DataError) as error:
         settled(contract, data)
     assert said_of(error) == [said]
+
+
+@pytest.mark.parametrize("to", [InProportion(("costs",)), Split({"firm": Fraction(0)}, {})])
+def test_the_ledger_names_the_clause_that_cannot_be_shared(to: InProportion | Split) -> None:
+    """Money is never lost in silence: a line that nobody has a share of is refused, one of nothing is not written."""
+    entry = Entry("floor", "floor", to, Says({}))
+    cent = Rounding("floor", Fraction(1, 100))
+    for amount in (Fraction(1), Fraction(-1)):
+        with pytest.raises(NothingToShare, match=r"^floor$") as error:
+            write_lines([entry], {"floor": amount}, cent)
+        assert error.value.entry is entry
+    assert write_lines([entry], {"floor": Fraction(0)}, cent) == []
 
 
 def test_a_payee_that_is_not_there() -> None:

@@ -45,14 +45,15 @@ def _number(values: Values, name: str) -> Fraction:
 
 
 def _summary(node: Across, numbers: list[Fraction]) -> Value:
+    total = sum(numbers, Fraction(0))
     if node.kind == "total":
-        return sum(numbers, Fraction(0))
+        return total
     if node.kind == "count":
         return Fraction(len(numbers))
     if not numbers:
         return None
     if node.kind == "mean":
-        return sum(numbers, Fraction(0)) / len(numbers)
+        return total / len(numbers)
     if node.kind == "percentile":
         return percentile(numbers, node.share or Fraction(0), node.method)
     return min(numbers) if node.kind == "lowest" else max(numbers)
@@ -92,11 +93,11 @@ def _factor(node: Across, inside: list[Values], payees: Sequence[Values]) -> Val
     bases = [_number(values, node.of.id) for values in inside]
     if any(base < 0 for base in bases):
         return None
+    spent, free = Fraction(0), sum(bases)
     if node.most is None:
-        return pool / sum(bases) if sum(bases) else None
+        return pool / free if free else None
     limits = [_number(values, node.most.id) for values in inside]
     parts = sorted((limit / base, base, limit) for base, limit in zip(bases, limits, strict=True) if base > 0)
-    spent, free = Fraction(0), sum((base for _, base, _ in parts), Fraction(0))
     for ratio, base, limit in parts:  # at each ratio those before it stand at their limits
         if spent + ratio * free >= pool:
             return (pool - spent) / free
