@@ -74,10 +74,10 @@ class Drawn:
 
 
 class Formulas:
-    """Draws formulas over names; ``divide`` and ``exponents`` may be left out."""
+    """Draws formulas over names; ``divide`` and ``exponents`` may be left out, ``constants`` is their share of the leaves."""
 
-    def __init__(self, chance: Random, divide: bool = True, exponents: bool = True) -> None:
-        self.chance, self.divide, self.exponents = chance, divide, exponents
+    def __init__(self, chance: Random, divide: bool = True, exponents: bool = True, constants: float = 0.3) -> None:
+        self.chance, self.divide, self.exponents, self.constants = chance, divide, exponents, constants
         self.names: list[str] = [*INPUTS]
 
     def level(self) -> Number:
@@ -87,7 +87,7 @@ class Formulas:
     def number(self, depth: int) -> Node:
         """A formula that gives a number."""
         if depth <= 0:
-            return self.level() if self.chance.random() < 0.3 else Name(self.chance.choice(self.names))
+            return self.level() if self.chance.random() < self.constants else Name(self.chance.choice(self.names))
         below = depth - 1
         return self.chance.choice(
             [
@@ -219,10 +219,10 @@ def exact_rows(given: dict[str, Column | Codes], rows: int) -> list[dict[str, Va
     ]
 
 
-def draw(seed: int, rows: int, divide: bool = True, exponents: bool = True) -> Drawn:
+def draw(seed: int, rows: int, divide: bool = True, exponents: bool = True, constants: float = 0.3) -> Drawn:
     """Random named formulas, each reading those before it, over random columns."""
     chance = Random(seed)
-    formulas = Formulas(chance, divide, exponents)
+    formulas = Formulas(chance, divide, exponents, constants)
     steps: list[Step] = []
     for number in range(chance.randint(1, 6)):
         steps.append(Step(f"f{number}", formulas.number(chance.randint(1, 4)), "figure"))
