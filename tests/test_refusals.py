@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from fractions import Fraction
 
 import pytest
@@ -11,11 +12,12 @@ from alliance_outcomes.calculation.compile import check_contract
 from alliance_outcomes.contract.loading import build_contract
 from alliance_outcomes.contract.model import Contract
 from alliance_outcomes.contract.reading import parse_document
+from alliance_outcomes.formula.nodes import Nothing
 from alliance_outcomes.formula.steps import Says
 from alliance_outcomes.ledger import Entry, InProportion, NothingToShare, Split, write_lines
 from alliance_outcomes.numbers import Rounding
 from alliance_outcomes.problems import AllianceError, ContractError, DataError, UsageError
-from alliance_outcomes.settlement import Settlement, choose_period, settle
+from alliance_outcomes.settlement import Settlement, choose_period, read_stage, settle, settle_values
 from alliance_outcomes.sources.csv import parse_csv
 from tests.faulty import CONTRACT, DATA
 
@@ -160,6 +162,11 @@ def test_what_a_clause_refuses(clause: str, column: int, said: str) -> None:
 
 UNGUARDED = WITH_LIMITS.replace(POOL, "      pool: pool / (plan - balance - 10 %)\n")
 COMPUTED = WITH_LIMITS.replace("balance: {unit: share,", "balance: {unit: share, value: plan * 3,")
+VISITS = "visits: {unit: count, weight: 85 %, "
+CARRIED = WITH_LIMITS.replace(VISITS, VISITS + "when_missing: {carry: value, periods: 1, then: error}, ")
+COUNTED = WITH_LIMITS.replace(VISITS, VISITS + "minimum_n: 30, when_small: reweight in area, ")
+POOLS = "figures:\n  all: {formula: visits * pool}\n  k: {formula: 'across_factor(all, visits)'}\namounts:\n"
+SPENT = WITH_LIMITS.replace("amounts:\n", POOLS).replace(POOL, "      pool: 'coalesce(k, 0) * visits'\n")
 FLOOR = WITH_LIMITS + "  - floor: {kind: cap, of: [incentive], least: 100}\n"
 
 
@@ -171,6 +178,27 @@ FLOOR = WITH_LIMITS + "  - floor: {kind: cap, of: [incentive], least: 100}\n"
             DATA.replace(",2020,visits,45\n", ""),
             "care.yaml:19:7: AO505 visits for 2020 is missing in data.csv. "
             "Add a row (,,2020,visits,...), or say when_missing in the contract.",
+        ),
+        (
+            CARRIED,
+            DATA.replace(",2020,visits,45\n", ""),
+            "care.yaml:19:57: AO505 visits for 2020 is missing. Add a row, or say when_missing.",
+        ),
+        (
+            CARRIED,
+            TWO_PAYEES.replace("south,,2020,visits,45\n", ""),
+            "care.yaml:19:57: AO505 visits of south for 2020 is missing. Add a row, or say when_missing.",
+        ),
+        (
+            COUNTED,
+            DATA,
+            "care.yaml:19:54: AO505 n of visits for 2020 is missing in data.csv. Add a row (,,2020,visits,...) with its n.",
+        ),
+        (
+            SPENT,
+            TWO_PAYEES.replace("south,,2020,visits,45", "south,,2020,visits,44"),
+            "care.yaml:13:16: AO517 all is not the same for all payees, so no one number spends it. "
+            "Let it be one amount for all.",
         ),
         (
             UNGUARDED,
@@ -221,6 +249,34 @@ def test_the_ledger_names_the_clause_that_cannot_be_shared(to: InProportion | Sp
             write_lines([entry], {"floor": amount}, cent)
         assert error.value.entry is entry
     assert write_lines([entry], {"floor": Fraction(0)}, cent) == []
+
+
+def test_a_clause_without_an_amount_is_refused_behind_the_compiler() -> None:
+    """A calculation that a bundle brings need not have come from the compiler: a line without an amount is not written (AO513)."""
+    calculation, (inputs,) = settled().calculation, settled().payees
+    steps = tuple(replace(each, formula=Nothing()) if each.name == "incentive" else each for each in calculation.steps)
+    with pytest.raises(DataError) as error:
+        settle_values(replace(calculation, steps=steps), inputs.bound.values, inputs.bound)
+    assert said_of(error) == [
+        "care.yaml:22:5: AO513 incentive has no amount. Say what is paid where a value is missing."
+    ]
+
+
+def test_a_payee_is_settled_by_other_values() -> None:
+    """By the same calculation from inputs as values; those it was measured with come to what they came to."""
+    found = settled(data=TWO_PAYEES)
+    south, alone = found.one("south"), found.calculation.for_one_payee()
+    assert settle_values(alone, south.bound.values, south.bound) == south
+    other = settle_values(alone, {**south.bound.values, "visits": Fraction(90)}, south.bound)
+    assert other.payee == "south"
+    assert [other.total, south.total] == [363500, 193500]
+    assert south.values["visits"] == 45
+
+
+def test_as_many_inputs_as_payees() -> None:
+    """Whose values they are is known of each."""
+    with pytest.raises(ValueError, match="shorter"):
+        read_stage([], [{}], [])
 
 
 def test_a_payee_that_is_not_there() -> None:
