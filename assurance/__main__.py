@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import signal
 import sys
 import textwrap
 from dataclasses import replace
@@ -10,7 +11,7 @@ from pathlib import Path
 
 from .page import page
 from .promise import Found, command, promises
-from .running import tried
+from .running import stopped, tried
 
 WIDTHS = (52, 44)
 
@@ -29,6 +30,8 @@ def main(words: list[str]) -> int:
     if asked.quick and asked.output:
         parser.error("the figures of a quick run are not for the page")
     of = {name: replace(there[name], budget=there[name].budget * asked.patience) for name in asked.names or there}
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, stopped)
     found = dict(sorted(tried(of, asked.quick, _watch)))
     sys.stdout.write(table({there[name].title: each for name, each in found.items()}))
     short = {name: each for name, each in found.items() if not each.holds}

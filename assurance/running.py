@@ -20,6 +20,8 @@ from .promise import ROOT, Found, Promise, keep
 
 LANES = 2
 TOLD = 60
+# The groups of processes that are running, so that none is left behind.
+GROUPS: set[int] = set()
 Watcher = Callable[[str], None]
 
 
@@ -52,6 +54,7 @@ def _alone(name: str, promise: Promise, quick: bool, watch: Watcher) -> Found:
     with subprocess.Popen(
         command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True
     ) as process:
+        GROUPS.add(process.pid)
         try:
             out, err = process.communicate(timeout=promise.budget)
             found = _read(out, err, process.returncode)
@@ -59,8 +62,16 @@ def _alone(name: str, promise: Promise, quick: bool, watch: Watcher) -> Found:
             found = Found(f"not done within its budget of {promise.budget} s", holds=False)
         finally:
             _end(process.pid)
+            GROUPS.discard(process.pid)
     watch(f"{name}: {found.verdict} after {time.monotonic() - begun:.0f} s")
     return found
+
+
+def stopped(number: int, _: object) -> None:
+    """End everything that was started, when this process is told to stop."""
+    for group in list(GROUPS):
+        _end(group)
+    os._exit(128 + number)  # at once: a lane would begin with what still waits
 
 
 def _end(group: int) -> None:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -101,6 +104,18 @@ def test_the_page_keeps_what_was_not_tried_now(folder: Path) -> None:
         "| `three` | That three. |  | not tried |",
         "| `two` | That two. | 23 tried | FALLS SHORT |",
     ]
+
+
+def test_who_is_stopped_leaves_nothing_running(folder: Path) -> None:
+    """A run that is told to stop ends what it started too."""
+    plant(folder, "one", "import pathlib, os, time; pathlib.Path('pid').write_text(str(os.getpid())); time.sleep(60)")
+    with subprocess.Popen([sys.executable, "-m", "assurance"], cwd=folder) as run:
+        while not (folder / "pid").exists() or not (folder / "pid").read_text("utf-8"):
+            time.sleep(0.02)
+        run.terminate()
+    assert run.returncode == 128 + signal.SIGTERM
+    with pytest.raises(ProcessLookupError):
+        os.killpg(int((folder / "pid").read_text("utf-8")), 0)
 
 
 def test_a_wrong_question_is_refused(folder: Path) -> None:

@@ -119,6 +119,7 @@ def test_changed_inputs_give_the_same_cents() -> None:
     assert len(mine) >= RANDOM
     assert sum(any(line.amount for line in each.expected.lines) for each in mine.values()) > RANDOM // 2
     assert sum(each.expected.values != each.settlement.only().values for each in mine.values()) > RANDOM // 2
+    print(f"{len(books())} workbooks, {len(mine)} with changed inputs")
     found = [f"{key}: {what}" for key, each in mine.items() for what in differences(each, computed()[key])]
     assert not found, "\n".join(found[:20])
 
