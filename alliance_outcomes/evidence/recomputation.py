@@ -40,6 +40,7 @@ def recompute(data: bytes) -> list[dict[str, Any]]:
         ]
     except (
         ArithmeticError,
+        AssertionError,
         AttributeError,
         LookupError,
         RecursionError,

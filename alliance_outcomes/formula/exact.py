@@ -42,8 +42,8 @@ _COMPARE: dict[str, Callable[[Fraction, Fraction], bool]] = {
     "!=": ne,
 }
 EXP_DIGITS = 40
-# In bits. A mean over ten thousand payees, each with a denominator of its own, is finer than any amount, and is kept.
-_LARGEST, _FINEST = 1000, 300_000
+_MOST_BITS = 300_000
+"""A mean over ten thousand payees, each with a denominator of its own, is finer than any amount, and is kept."""
 
 
 class Undefined(ArithmeticError):
@@ -69,10 +69,9 @@ class TooLarge(Undefined):
 
 
 class TooLong(Undefined):
-    """A formula comes to a number beyond 10 to the 300 or of a hundred thousand digits: squared once more, and again, no
-    machine could hold it."""
+    """A formula comes to a number of ninety thousand digits or more: squared again and again, no machine could hold it."""
 
-    why = "comes to a number too large, or of too many digits, to be kept"
+    why = "comes to a number of too many digits to be kept"
 
 
 def exact(node: Node) -> Reader:
@@ -112,8 +111,7 @@ def _arithmetic(node: Arithmetic) -> Reader:
 
 def _kept(node: Node, value: Fraction) -> Fraction:
     """``value``, where it can be kept."""
-    below = value.denominator.bit_length()
-    if below > _FINEST or value.numerator.bit_length() - below > _LARGEST:
+    if max(value.numerator.bit_length(), value.denominator.bit_length()) > _MOST_BITS:
         raise TooLong(node)
     return value
 

@@ -59,7 +59,7 @@ def read_settled(files: Iterable[Path]) -> dict[tuple[str, str, str], Fraction]:
         try:
             data = json.loads(file.read_text("utf-8"))
             stated = [(_stated(payee, data["period"])) for payee in data["payees"]]
-        except (AttributeError, OSError, ValueError, KeyError, TypeError):
+        except (AttributeError, OSError, RecursionError, ValueError, KeyError, TypeError):
             sentence = f"{file} is not a settlement."
             raise DataError(
                 Problem("AO512", sentence, "Give a file that settle -f json wrote.", Place(str(file)))

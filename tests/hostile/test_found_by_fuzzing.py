@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 import zipfile
 from fractions import Fraction
@@ -10,6 +11,9 @@ from pathlib import Path
 
 import pytest
 
+from alliance_outcomes.evidence.canonical import canonical
+from alliance_outcomes.evidence.manifest import CALCULATION
+from alliance_outcomes.evidence.recomputation import recompute
 from alliance_outcomes.formula.exact import TooLong, exact
 from alliance_outcomes.formula.parse import parse
 from alliance_outcomes.formula.ranges import outward
@@ -17,7 +21,9 @@ from alliance_outcomes.formula.text import show_number
 from alliance_outcomes.numbers import digits, to_text
 from alliance_outcomes.problems import DataError
 from alliance_outcomes.sources.kinds import read_table
+from alliance_outcomes.statements.json import read_settled
 from assurance.fuzzing.form import NotCoded, attempt, corpus, names, target
+from tests.bundles import bundle
 from tests.faulty import CONTRACT, DATA, spoiled, written
 from tests.running import alliance
 
@@ -93,11 +99,11 @@ def test_numbers_that_are_squared_again_and_again(first: str, tmp_path: Path) ->
     run = alliance("settle", file, tmp_path / "d.csv")
     assert run.code == 1
     assert "AO506" in run.err
-    assert "too large, or of too many digits" in run.err
+    assert "of too many digits" in run.err
     assert alliance("lint", file).code == 0
 
 
-LIMIT, FINEST = Fraction(2**1000), Fraction(1, 2**299_999)
+LIMIT, FINEST = Fraction(2**299_999), Fraction(1, 2**299_999)
 
 
 @pytest.mark.parametrize(
@@ -122,7 +128,7 @@ def test_a_number_is_kept_up_to_the_limit_and_not_beyond(formula: str, a: Fracti
     assert read({"a": a, "b": b}) is not None
     for beyond in (2, Fraction(1, 2)):
         if (abs(a) > 1) == (beyond > 1):
-            with pytest.raises(TooLong, match="too large, or of too many digits"):
+            with pytest.raises(TooLong, match="of too many digits"):
                 read({"a": a * beyond, "b": b if formula in ("a * b", "a / b") else b * beyond})
 
 
@@ -151,3 +157,26 @@ def test_a_number_of_many_digits_is_written() -> None:
         sys.set_int_max_str_digits(limit)
     assert to_text(Fraction(1, 3**9000)) == f"1/{digits(3**9000)}"
     assert show_number(Fraction(10**5000), "en").replace(",", "") == f"1{'0' * 5000}"
+
+
+def test_an_earlier_settlement_nested_beyond_all_bounds(tmp_path: Path) -> None:
+    """It ended in a fault of the library that reads JSON."""
+    file = tmp_path / "earlier.json"
+    file.write_text("[" * 100_000 + "]" * 100_000, "ascii")
+    with pytest.raises(DataError) as refused:
+        read_settled([file])
+    assert [each.code for each in refused.value.problems] == ["AO512"]
+
+
+def test_a_calculation_whose_parts_do_not_belong_together() -> None:
+    """A factor over all payees without its pool: a forger can write it, no contract can."""
+    whole = json.loads(bundle("tesoma")[CALCULATION])
+    step = whole["calculation"]["steps"][-1]
+    step["formula"] = {
+        "a": "Across",
+        "kind": "factor",
+        "of": {"a": "Name", "id": whole["payees"][0]["values"]["by"][0][0]},
+    }
+    with pytest.raises(DataError) as refused:
+        recompute(canonical(whole))
+    assert [each.code for each in refused.value.problems] == ["AO809"]
