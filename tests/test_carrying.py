@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import alliance_outcomes as ao
 from alliance_outcomes.contract.loading import load_contract
 from alliance_outcomes.contract.model import Contract
 from alliance_outcomes.numbers import to_decimal
@@ -203,6 +204,14 @@ def test_a_statement_says_what_is_carried(language: str, said: list[str]) -> Non
     assert [first, second] == said
     page = statement(settlement, settlement.only(), language)
     assert [amount for _, amount in page.carried] == [100, 300]
+
+
+def test_in_a_notebook_one_settlement_reads_another() -> None:
+    """From Python the earlier settlement is given as it is."""
+    contract = read_contract(CONTRACT + CAP)
+    data = parse_csv(rows(earned=[700, 1200], spent=[0, 0], open=[0, 0]).encode(), "data.csv")
+    first = ao.settle(contract, data, "2019")
+    assert ao.settle(contract, data, "2020", earlier=[first]).settlement.total == 1200
 
 
 # -- laws of several years --------------------------------------------------------------------------------------------

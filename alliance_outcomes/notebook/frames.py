@@ -131,16 +131,21 @@ def _measured(data: pd.DataFrame | Measured) -> Measured:
 
 
 def settle(
-    contract: Contract, data: pd.DataFrame | Measured, period: str | None = None, payees: Iterable[str] | None = None
+    contract: Contract,
+    data: pd.DataFrame | Measured,
+    period: str | None = None,
+    payees: Iterable[str] | None = None,
+    earlier: Iterable[Settled] = (),
 ) -> Settled:
     """The settlement of one period, exact to the contract's rounding; see Settled.
 
-    ``period`` may be left out where the data holds one. Raises DataError with every fault of the data,
+    ``period`` may be left out where the data holds one; ``earlier`` are settlements that this one reads. Raises DataError with every fault of the data,
     ContractError for a faulty contract, UsageError for an unknown period or payee.
     """
     measured = _measured(data)
     chosen = choose_period(contract, measured, period)
-    return Settled(settle_exactly(contract, measured, chosen, payees), measured)
+    stated = {name: amount for each in earlier for name, amount in each.settlement.stated.items()}
+    return Settled(settle_exactly(contract, measured, chosen, payees, stated), measured)
 
 
 def backtest(
