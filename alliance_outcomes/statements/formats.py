@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
-from decimal import Decimal
+from decimal import Decimal, localcontext
 from fractions import Fraction
 
 from ..numbers import round_to, to_decimal
 
 LOCALES = {"fi": "fi_FI", "sv": "sv_FI", "en": "en_GB"}
 _MOST_DECIMALS = 4
+
+
+@contextmanager
+def _whole(number: Decimal) -> Iterator[Decimal]:
+    """``number``, while decimals are kept as long as it is: else one of more than 28 digits is no number to the library."""
+    with localcontext(prec=max(28, len(number.as_tuple().digits) + 4)):
+        yield number
 
 
 class Formats:
@@ -26,26 +35,26 @@ class Formats:
         from babel.numbers import format_currency
 
         pattern = self._decimals(self.locale.currency_formats["standard"].pattern, self.places, self.places)
-        number = self._quantised(amount, self.places)
-        return str(
-            format_currency(number, self.currency, pattern, locale=self.locale, currency_digits=False)
-            if self.currency
-            else self.number(amount)
-        )
+        if not self.currency:
+            return self.number(amount)
+        with _whole(self._quantised(amount, self.places)) as number:
+            return str(format_currency(number, self.currency, pattern, locale=self.locale, currency_digits=False))
 
     def number(self, value: Fraction) -> str:
         """A number of at most four decimals."""
         from babel.numbers import format_decimal
 
         pattern = self._decimals(self.locale.decimal_formats[None].pattern, 0, _MOST_DECIMALS)
-        return str(format_decimal(self._quantised(value, _MOST_DECIMALS), pattern, locale=self.locale))
+        with _whole(self._quantised(value, _MOST_DECIMALS)) as number:
+            return str(format_decimal(number, pattern, locale=self.locale))
 
     def share(self, value: Fraction) -> str:
         """A share as a percentage of at most two decimals."""
         from babel.numbers import format_percent
 
         pattern = self._decimals(self.locale.percent_formats[None].pattern, 0, 2)
-        return str(format_percent(self._quantised(value, 4), pattern, locale=self.locale))
+        with _whole(self._quantised(value, 4)) as number:
+            return str(format_percent(number, pattern, locale=self.locale))
 
     def measured(self, value: Fraction, unit: str) -> str:
         """A measured value with its unit: a share as a percentage."""

@@ -132,6 +132,19 @@ def test_a_number_is_kept_up_to_the_limit_and_not_beyond(formula: str, a: Fracti
                 read({"a": a * beyond, "b": b if formula in ("a * b", "a / b") else b * beyond})
 
 
+def test_figures_of_two_thousand_digits_are_written(tmp_path: Path) -> None:
+    """The library that writes numbers holds 28 digits unless it is told to hold more; a cell holds 308, and says so."""
+    figures = "".join(f"  a{n}: {{formula: {f'a{n - 1} * a{n - 1}' if n else 123456789012345}}}\n" for n in range(8))
+    text = spoiled("      pool: pool\n", "      pool: pool * min(1, a7)\n")
+    file = written(tmp_path, text.replace("result_areas:", f"figures:\n{figures}result_areas:"))
+    (tmp_path / "d.csv").write_text(DATA, "utf-8")
+    for ending in ("txt", "json", "csv", "html"):
+        run = alliance("settle", file, tmp_path / "d.csv", "-o", tmp_path / f"out.{ending}")
+        assert run.code == 0, run.err
+    run = alliance("settle", file, tmp_path / "d.csv", "-o", tmp_path / "out.xlsx")
+    assert (run.code, run.err.count("AO070")) == (2, 1), run.err
+
+
 def test_ends_of_ranges_stay_short() -> None:
     """They move outward, never inward, and a number that is short stays as it is."""
     small, large = Fraction(1, 3**9000), Fraction(7**900)

@@ -122,7 +122,7 @@ class Page:
         elif isinstance(value, bool):
             self.sheet.write_boolean(row - 1, column - 1, value, made)
         else:
-            self.sheet.write_number(row - 1, column - 1, float(value), made)
+            self.sheet.write_number(row - 1, column - 1, _as_double(value), made)
 
     def formula(self, row: int, column: int, formula: Formula, number: str = "number", style: str = "plain") -> None:
         """A formula with the value it has as settled. Raises UsageError (AO070) where no cell holds it."""
@@ -130,6 +130,15 @@ class Page:
             sentence = f"A formula of the settlement has {len(formula.text)} letters; a cell holds {_LONGEST_FORMULA}."
             raise UsageError(Problem("AO070", sentence, "Name parts of it in the contract, under figures."))
         value = formula.value
-        cached = "" if value is None else float(value) if isinstance(value, Fraction | int) else value
+        cached = "" if value is None else _as_double(value) if isinstance(value, Fraction | int) else value
         cached = value if isinstance(value, bool) else cached
         self.sheet.write_formula(row - 1, column - 1, f"={formula.text}", self.styles.get(style, number), cached)
+
+
+def _as_double(value: Fraction | int) -> float:
+    """A number as a cell holds it. Raises UsageError (AO070) for one that is larger than any cell holds."""
+    try:
+        return float(value)
+    except OverflowError:
+        sentence = "A number of the settlement is larger than a cell holds: 1.8 with 308 zeros."
+        raise UsageError(Problem("AO070", sentence, "Measure it in a larger unit.")) from None
