@@ -147,7 +147,7 @@ def allocate(amount: Fraction, shares: Mapping[str, Fraction], unit: Fraction) -
     ``amount`` must be a multiple of ``unit`` and the shares non-negative with a sum above zero; they need not
     sum to 1. The split works on absolute units, so a loss splits as the mirror of a gain.
     """
-    total = sum(shares.values(), Fraction(0))
+    total = sum(shares.values())
     units = amount / unit
     if units.denominator != 1 or total <= 0 or any(share < 0 for share in shares.values()):
         raise ValueError("an allocation needs whole units and non-negative shares with a sum above zero")

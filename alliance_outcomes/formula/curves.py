@@ -48,10 +48,9 @@ def earned_in_bands(of: Name, bands: Sequence[tuple[Fraction | None, Fraction]],
 
     ``bands`` are (upper end, rate), rising, the last end None; right of ``origin`` the sum is negative.
     """
-    pieces: list[Piece] = []
     # The sum falls by `rate` for each unit of x; at_zero keeps the pieces joined, and zero at the origin.
     at_zero, previous = Fraction(0), bands[0][1]
-    pieces.append(Piece(bands[0][0], True, -previous, at_zero))
+    pieces = [Piece(bands[0][0], True, -previous)]
     for (edge, _), (upper, rate) in pairwise(bands):
         assert edge is not None
         at_zero += (rate - previous) * edge

@@ -8,7 +8,7 @@ import random
 import sys
 
 from .kept import NOT_TRIED, faults, read_explained, read_results, unexplained, write_results
-from .running import found_so_far, full_name, mutants_of, run, taken_in
+from .running import WORK, found_so_far, full_name, mutants_of, run, taken_in
 
 
 def main(words: list[str]) -> int:
@@ -36,7 +36,7 @@ def onward(modules: list[str], jobs: int) -> int:
         for name, each in module.mutants.items()
         if each.verdict == NOT_TRIED or (file, name) in retried
     ]
-    print(f"{len(left)} mutants to try")
+    print(f"{len(left)} mutants to try; how far it has come stands in {WORK / 'mutmut.log'}", flush=True)
     if left:
         try:
             run(left, jobs)
