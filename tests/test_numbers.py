@@ -16,6 +16,7 @@ from alliance_outcomes.numbers import (
     Rounding,
     allocate,
     decimal_places,
+    digits,
     is_exact_step,
     parse_number,
     round_to,
@@ -292,6 +293,14 @@ def test_what_cannot_be_shared_is_refused(amount: Fraction, drawn: dict[str, Fra
     with pytest.raises(ValueError, match="allocation") as refusal:
         allocate(amount, drawn, Fraction(1, 100))
     assert str(refusal.value) == ("an allocation needs whole units and non-negative shares with a sum above zero")
+
+
+@pytest.mark.parametrize("zeros", [1, 3000, 3010, 5000, 20_000])
+def test_a_number_is_written_however_long_it_is(zeros: int) -> None:
+    """Beyond the digits that Python writes by itself too, with every zero within it, and with its sign."""
+    assert digits(10 ** (zeros + 1) + 7) == "1" + "0" * zeros + "7"
+    assert digits(-(10 ** (zeros + 1)) - 7) == "-1" + "0" * zeros + "7"
+    assert to_text(Fraction(10 ** (zeros + 1) + 1, 3)) == "1" + "0" * zeros + "1/3"
 
 
 @pytest.mark.parametrize(("unit", "fits"), [("0.01", True), ("5", True), ("1/8", True), ("1/3", False), ("0", False)])

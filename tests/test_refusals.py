@@ -141,6 +141,16 @@ OVER = "AO149 This does not say over which periods. Write over: contract, or ove
             5,
             "AO149 A limit over all periods together carries everything already. Keep over:, or carry:.",
         ),
+        (
+            SHARED + "pain: {rate: 50 %, to: all, carry: {periods: 1}}}",
+            5,
+            "AO149 Without a most no loss is left to carry. Add most: ...",
+        ),
+        (
+            SHARED + "over: contract, pain: {rate: 50 %, most: 5, to: all, carry: {periods: 1}}}",
+            5,
+            "AO149 A limit over all periods together carries everything already. Keep over:, or carry:.",
+        ),
         (CAP + "carry: {periods: 0}}", 70, PERIODS),
         (CAP + "carry: {periods: 11}}", 70, PERIODS),
         (CAP + "carry: {periods: 1.5}}", 70, PERIODS),
