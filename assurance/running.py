@@ -13,7 +13,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor, as_completed
-from contextlib import redirect_stdout
+from contextlib import redirect_stdout, suppress
 from dataclasses import asdict
 
 from .promise import ROOT, Found, Promise, keep
@@ -71,6 +71,8 @@ def stopped(number: int, _: object) -> None:
     """End everything that was started, when this process is told to stop."""
     for group in list(GROUPS):
         _end(group)
+        with suppress(ChildProcessError):  # where its lane has seen it end
+            os.waitpid(group, 0)
     os._exit(128 + number)  # at once: a lane would begin with what still waits
 
 
