@@ -15,8 +15,6 @@ from tests.running import Run, alliance
 
 WRITES = ("open", "write", "fsync", "fchmod", "chmod", "link", "rename", "replace", "mkdir", "rmdir", "unlink", "close")
 FAULTS = {"kill": 0, "no space": errno.ENOSPC, "a bad disk": errno.EIO}
-MOST_CALLS = 150
-"""More than any command makes here: what is to fail later than its last call does not fail."""
 
 
 def crashed(folder: Path, fault: str, nth: int, arguments: tuple[str | Path, ...]) -> Run | None:

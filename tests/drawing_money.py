@@ -193,10 +193,6 @@ def clauses_of(draft: Draft) -> list[str]:
     return [id_ for item in draft.contract["settlement"] for id_ in item]
 
 
-def _of_each(draft: Draft, id_: str) -> bool:
-    return any(item[id_].get("to") == "each" for item in draft.contract["settlement"] if id_ in item)
-
-
 @st.composite
 def modifier(draw: DrawFn, draft: Draft) -> Written:
     """A factor by score on a clause that paid something, where any did."""

@@ -40,7 +40,6 @@ NEXT = replace(FIRST, number=2, period="2022", previous=FIRST.hash)
 OF_FILES = re.compile(
     r"open|write|sync|link|rename|mkdir|rmdir|unlink|chmod|stat|close|getdents|flock|lseek|access|readlink|fcntl|ioctl"
 )
-CALL = re.compile(r"^(?:\[pid +\d+\] )?(\w+)\(", re.MULTILINE)
 FAILED = 7
 
 

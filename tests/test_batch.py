@@ -1,6 +1,6 @@
 """Batches: what thousands of payees come to at once is what settle() says of each, always.
 
-Its result is the exact reader's, always: on rows full of ties, with missing values, with faults (issue 4, Batches).
+Its result is the exact reader's, always: on rows full of ties, with missing values, with faults.
 """
 
 from __future__ import annotations

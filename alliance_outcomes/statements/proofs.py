@@ -96,7 +96,7 @@ def _sentences(contract: Contract, proof: Proof, claim: Claim, language: str) ->
     if claim.outcome == "undecided":
         yield from _wrapped(f"{words['undecided']} {claim.reason}.", "      ")
     if claim.outcome == "refuted" and claim.witnesses:
-        yield from _wrapped(f"{words['with']} {_inputs(contract, claim, language)}", "      ")
+        yield from _wrapped(f"{words['with']} {_inputs(claim, language)}", "      ")
 
 
 def _wrapped(text: str, indent: str) -> list[str]:
@@ -107,7 +107,7 @@ def sentence_of(claim: Claim, proof: Proof, language: str) -> str:
     """What a claim says, in one sentence."""
     shown: dict[str, str] = {}
     for key, value in claim.values.items():
-        shown[key] = value if isinstance(value, str) else _amount(claim, key, value, proof, language)
+        shown[key] = value if isinstance(value, str) else _amount(key, value, proof, language)
     words = WORDS[language]
     shown["to_party"] = words["to_party"].format(party=shown["party"]) if shown.get("party") else ""
     kind = claim.kind
@@ -138,7 +138,7 @@ _MONEY = {
 }
 
 
-def _amount(claim: Claim, key: str, value: Fraction, proof: Proof, language: str) -> str:
+def _amount(key: str, value: Fraction, proof: Proof, language: str) -> str:
     if key in _MONEY:
         return _money(value, proof, language)
     return _short(value, language)
@@ -157,7 +157,7 @@ def _short(value: Fraction, language: str) -> str:
     return show_number(near, language, next(places for places in range(10) if round(near, places) == near))
 
 
-def _inputs(contract: Contract, claim: Claim, language: str) -> str:
+def _inputs(claim: Claim, language: str) -> str:
     """The inputs of a setting; of two settings, what differs is shown before and after."""
     first, last = claim.witnesses[0].inputs, claim.witnesses[-1].inputs
     parts = []

@@ -180,12 +180,12 @@ def _values(each: ValuesRead, words: dict[str, str]) -> str:
     left = f"{words['left']} {each.missing}" if each.missing else ""
     ends = ""
     if each.lowest is not None and each.highest is not None:
-        ends = f"{_short(each, each.lowest)} ... {_short(each, each.highest)}"
+        ends = f"{_short(each.lowest)} ... {_short(each.highest)}"
     parts = [part for part in (written, ends, left) if part]
     return f"{each.id}{unit} {_span(each.periods)}: {'; '.join(parts)}"
 
 
-def _short(each: ValuesRead, value: Any) -> str:
+def _short(value: Any) -> str:
     """A number for people, to six digits after the point at the most: it decides nothing here."""
     exact = to_text(value)
     return exact if "/" not in exact and len(exact) <= 16 else f"{float(value):.6f}".rstrip("0").rstrip(".")

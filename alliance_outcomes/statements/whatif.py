@@ -40,7 +40,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
 def title_of(given: Input, contract: Contract, calculation: Calculation, language: str) -> str:
     """What people call an input: its title, whose and of which period it is, and whether it is how many were measured."""
     stated = _stated_title(given, contract)
-    title = named(stated, language, given.id) if stated else _untitled(given, contract, calculation, language)
+    title = named(stated, language, given.id) if stated else _untitled(given, contract, language)
     about = [named(contract.parties[given.party].title, language, given.party)] if given.party else []
     about += [given.period] if given.period != calculation.period else []
     about += [WORDS[language]["n"]] if given.part == "n" else []
@@ -56,7 +56,7 @@ def _stated_title(given: Input, contract: Contract) -> dict[str, str] | None:
     return title
 
 
-def _untitled(given: Input, contract: Contract, calculation: Calculation, language: str) -> str:
+def _untitled(given: Input, contract: Contract, language: str) -> str:
     """A part of an indicator is called by the indicator and the part's own name."""
     whole, _, part = given.id.partition(".")
     indicator = contract.indicators.get(whole)

@@ -45,14 +45,14 @@ def _claim(setting: Setting, form: IndicatorForm) -> Claim:
     model = full.part([TOTAL])
     if name not in model.domains:
         return Claim("effect.none", "refuted", {**values, "from": "", "to": ""}, form.place, meant)
-    levels = _levels(setting, form, full, name)
+    levels = _levels(form, full, name)
     if levels is None:
         return Claim("effect.moves", "undecided", values, form.place, reason="it has no levels, and no stated range")
     stairs = _runs(full, form.score, name, levels)
     dead = _idle_run(model, name, stairs) if stairs else _dead(model, name, levels)
     if dead is None:
         return Claim("effect.moves", "proved", {**values, "from": levels[0], "to": levels[1]}, form.place)
-    still = _still(setting, model, name, dead)
+    still = _still(model, name, dead)
     shown = {**values, "from": dead[0], "to": dead[1]}
     if still is not None:
         return Claim("effect.none", "refuted", {**values, "from": still[0], "to": still[1]}, form.place, meant)
@@ -66,7 +66,7 @@ def _of_computed(setting: Setting, form: IndicatorForm) -> Span:
     return Span(bounds[0].bound, bounds[1].bound, False)
 
 
-def _levels(setting: Setting, form: IndicatorForm, model: Model, name: str) -> Range | None:
+def _levels(form: IndicatorForm, model: Model, name: str) -> Range | None:
     """The lowest and highest level of the indicator's rule, or the ends of its range."""
     steps = {each: node for each, node in model.steps.items() if each == form.score or each.startswith(f"{form.id}.")}
     rule = Model(
@@ -200,7 +200,7 @@ def _amount(model: Model, point: Point) -> Fraction | None:
     return None if found is None else Fraction(found)
 
 
-def _still(setting: Setting, model: Model, name: str, dead: Range) -> Range | None:
+def _still(model: Model, name: str, dead: Range) -> Range | None:
     """The range, where it is proved that the total stands still over it whatever the rest is."""
     span = model.domains[name]
     assert isinstance(span, Span)

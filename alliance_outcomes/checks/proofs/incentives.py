@@ -296,7 +296,7 @@ def _pair(setting: Setting, source: Source, before: Point, after: Point, party: 
     if high >= low - setting.slack or None in moved or (Fraction(moved[1]) - Fraction(moved[0])) * source.better <= 0:  # type: ignore[arg-type]  # numbers
         return None
     values: dict[str, Fraction | str] = {
-        "party": party, "source": source.id, "from": _text(setting, source, a), "to": _text(setting, source, b),
+        "party": party, "source": source.id, "from": _text(source, a), "to": _text(source, b),
         "before": low, "after": high, "lost": low - high,
     }  # fmt: skip
     fallen = sorted(setting.clauses, key=lambda id_: b.clause(id_, party) - a.clause(id_, party))
@@ -309,7 +309,7 @@ def _pair(setting: Setting, source: Source, before: Point, after: Point, party: 
     return Claim(kind, "refuted", values, place, meant, witnesses=(a, b), moved=source.id)
 
 
-def _text(setting: Setting, source: Source, witness: Witness) -> Fraction | str:
+def _text(source: Source, witness: Witness) -> Fraction | str:
     value: Value = witness.settled.values.get(source.name)
     return "" if value is None else Fraction(value) if not isinstance(value, str) else value
 

@@ -62,7 +62,7 @@ def _claim(
             for end, each in zip(("least", "most"), ends, strict=True)
         }
         return Claim(kind, "undecided", {**values, **shown}, place, reason=reason)
-    witnesses = tuple(found for each in ends if (found := witness(setting, name, each)) is not None)
+    witnesses = tuple(found for each in ends if (found := witness(setting, each)) is not None)
     shown = {"least": Fraction(ends[0].bound), "most": Fraction(ends[1].bound)}
     for end, each in zip(("reached_least", "reached_most"), ends, strict=True):
         if not each.exact and each.value is not None:
@@ -75,7 +75,7 @@ def unbounded(model: Model) -> list[str]:
     return [n for n, s in model.domains.items() if isinstance(s, Span) and (isinf(s[0]) or isinf(s[1]))]
 
 
-def witness(setting: Setting, name: str, optimum: Optimum) -> Witness | None:
+def witness(setting: Setting, optimum: Optimum) -> Witness | None:
     """The inputs at which an optimum is reached, settled exactly; None where they could not be found."""
     if optimum.point is None:
         return None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from math import inf
@@ -335,12 +335,6 @@ def _frozen(whole: Calculation, domains: Box, steps: Mapping[str, Node]) -> None
         elif of[0] >= 0:
             span = Span(Fraction(0), inf, missing)
         domains[step.name] = span
-
-
-def needed_inputs(model: Model, wanted: Iterable[str]) -> list[str]:
-    """The inputs that the wanted steps depend on, in their order."""
-    cone = model.cone(wanted)
-    return [name for name in model.domains if name in cone]
 
 
 __all__ = ["NET", "TOTAL", "Setting", "of_party", "setting_of", "span_of"]

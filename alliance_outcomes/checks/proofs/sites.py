@@ -63,7 +63,7 @@ def sites(setting: Setting) -> Iterator[Site]:
                         where = test.place or place_in(setting, step, test) or place
                         yield Site(step, "test", where, test, exact(test), jump)
             elif isinstance(node, Curve) and node.of.id not in model.whole:
-                yield from _leaps(setting, step, node, place, env[node.of.id])
+                yield from _leaps(step, node, place, env[node.of.id])
             elif isinstance(node, Round):
                 span = span_of(node.of, env)
                 if not span.never:
@@ -101,7 +101,7 @@ def gradual(model: Model, test: Compare) -> bool:
     return any(isinstance(model.domains[name], Span) for name in loose)
 
 
-def _leaps(setting: Setting, step: str, curve: Curve, place: Place | None, span: object) -> Iterator[Site]:
+def _leaps(step: str, curve: Curve, place: Place | None, span: object) -> Iterator[Site]:
     for before, after in zip(curve.pieces, curve.pieces[1:], strict=False):
         if before.upto is None or before.slope is None or after.slope is None:
             continue

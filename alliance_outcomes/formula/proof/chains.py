@@ -27,7 +27,7 @@ def chained(edges: Mapping[str, Mapping[str, Interval]], order: Iterable[str], s
     rough = _forward(within, source, result)
     if rough[0] >= 0 or rough[1] <= 0:
         return rough
-    reduced = _reduced(within, source, result)
+    reduced = _reduced(within, result)
     loose = [(step, name) for step, reads in reduced.items() for name, s in reads.items() if s[0] != s[1]]
     if len(loose) > MOST_LOOSE:
         return rough
@@ -66,7 +66,7 @@ def _forward(edges: Edges, source: str, result: str) -> Interval:
     return total[result]
 
 
-def _reduced(edges: Edges, source: str, result: str) -> Edges:
+def _reduced(edges: Edges, result: str) -> Edges:
     """The same paths with steps left out that no bound depends on: with one way in or one way out, or fixed slopes."""
     edges = {step: dict(reads) for step, reads in edges.items()}
     changed = True

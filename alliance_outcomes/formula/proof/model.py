@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from itertools import pairwise
-from math import ceil, floor, inf, isinf
+from math import ceil, inf, isinf
 
 from ..exact import Reader, Undefined, Value, exact
 from ..nodes import Arithmetic, Compare, Curve, Extreme, Name, Node, Number, names, walk
@@ -224,10 +224,3 @@ def middle(domain: Span) -> Fraction:
     if isinf(low):
         return min(Fraction(high) * 2, Fraction(-1000))
     return (Fraction(low) + Fraction(high)) / 2
-
-
-def wholly(domain: Span) -> Span:
-    """A span cut to whole numbers."""
-    low = domain[0] if isinf(domain[0]) else Fraction(ceil(domain[0]))
-    high = domain[1] if isinf(domain[1]) else Fraction(floor(domain[1]))
-    return Span(low, high, domain[2])

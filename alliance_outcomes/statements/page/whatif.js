@@ -13,7 +13,7 @@ const state = { language: data.language, values: [...measured], refused: new Map
 const controls = [];
 let words = WORDS[state.language];
 
-// -- small helpers -----------------------------------------------------------------------------------------------
+// -- said and shown -----------------------------------------------------------------------------------------------
 
 // An element; what people wrote only ever becomes its text.
 function make(name, attributes = {}, ...children) {

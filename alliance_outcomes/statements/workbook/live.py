@@ -196,7 +196,7 @@ class _Building:
         weights = [weight.value for _, weight in parts]
         whole = sum(int(each or 0) for each in weights)
         by = division(abs(signed), most)
-        rows = [_cells(top + index, top, top + len(parts) - 1, by) for index in range(len(parts))]
+        rows = [_cells(top + index, by) for index in range(len(parts))]
         found = [
             quotient(by, row, abs(signed), int(each or 0), whole if signed else 0)
             for row, each in zip(rows, weights, strict=True)
@@ -317,7 +317,7 @@ class _Building:
         return replace(typed(-size, size, 0), step=self.unit, error=ROUNDOFF * size)
 
 
-def _cells(row: int, first: int, last: int, by: Division) -> Row:
+def _cells(row: int, by: Division) -> Row:
     """Where the numbers of a ledger row stand."""
     digits = _digit_cells(row, by) if by.parts > 1 else ()
     return Row(f"$F${row}", f"$H${row}", f"$I${row}", f"$J${row}", f"$K${row}", f"$L${row}", tuple(digits))
