@@ -45,7 +45,7 @@ PROMISE = Promise(
     made="All locks are read; a dry run of pip against the registry gives licences and what was withdrawn; pip-audit asks two "
     "advisory databases, and says where neither was reached; the software bill of materials is made, and is valid.",
     command="make audit",
-    budget=300,
+    budget=180,
 )
 
 

@@ -11,7 +11,7 @@ PROMISE = Promise(
     made="Coverage-guided fuzzing by atheris, from a kept corpus, of the contract reader with compiler and lint, the formula "
     "parser, every reader of data, queries, records, published series, settings and bundles; 5 seconds and 1.5 GB at most an input.",
     command="make fuzz",
-    budget=480,
+    budget=430,
     cores=2,
 )
 

@@ -18,7 +18,7 @@ PROMISE = Promise(
     title="Fifty processes settle side by side from one read-only install: the same bytes from each, nothing written to it.",
     made="The wheel is built and put into a folder without compiled files; every right to write there is taken away, from root too. "
     "Fifty processes settle Tesoma 2023 at once, and keep a bundle each. Outputs, exit codes and the install are compared.",
-    budget=240,
+    budget=160,
 )
 # Root may write anywhere; without these rights it may not.
 _WITHOUT = ("setpriv", "--bounding-set=-dac_override,-dac_read_search,-fowner")

@@ -72,17 +72,18 @@ def ready(_: Path) -> Run:
                     raise AssertionError(f"{text} is not read again") from refusal
             else:
                 same(tree, again)
-        for language in LANGUAGES:
-            in_words(tree, language)
-        valued(tree)
+        if not any(isinstance(each, Call) for each in walk(tree)):  # the compiler resolves these before anybody reads them
+            for language in LANGUAGES:
+                in_words(tree, language)
+            valued(tree)
 
     return run
 
 
 def valued(tree: Node) -> None:
     """The value of a tree for some values of its names, and the words that tell it."""
-    if any(isinstance(each, Across | Call) for each in walk(tree)) or any(bare_exps(tree)):
-        return  # the compiler resolves or refuses these
+    if any(isinstance(each, Across) for each in walk(tree)) or any(bare_exps(tree)):
+        return  # read over all payees, or refused by the compiler
     codes = {each.name.id for each in walk(tree) if isinstance(each, OneOf)}
     for value in (Fraction(-7, 3), Fraction(0), Fraction(10**15), None):
         values = {name: "A" if name in codes else value for name in names(tree)}
