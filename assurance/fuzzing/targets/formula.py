@@ -72,7 +72,8 @@ def ready(_: Path) -> Run:
                     raise AssertionError(f"{text} is not read again") from refusal
             else:
                 same(tree, again)
-        if not any(isinstance(each, Call) for each in walk(tree)):  # the compiler resolves these before anybody reads them
+        # The compiler resolves calls before anybody reads them.
+        if not any(isinstance(each, Call) for each in walk(tree)):
             for language in LANGUAGES:
                 in_words(tree, language)
             valued(tree)
