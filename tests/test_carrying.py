@@ -206,6 +206,27 @@ def test_a_statement_says_what_is_carried(language: str, said: list[str]) -> Non
     assert [amount for _, amount in page.carried] == [100, 300]
 
 
+@pytest.mark.parametrize("earned", [400, 2000])
+def test_a_year_in_which_the_clause_does_not_hold_keeps_what_was_carried(earned: int) -> None:
+    """Nothing is used and nothing is new, whatever is paid or lost; what was carried is a year older."""
+    when = "when: open == 1"
+    clauses = CAP.replace("carry:", f"{when}, carry:") + SHARE.replace("target:", f"{when}, target:")
+    data = rows(earned=[700, earned, 1400, 1400], spent=[1500, 1500, 1000, 1000], open=[1, 0, 1, 1])
+    found = settle_all(read_contract(CONTRACT + clauses), data)
+    assert [each.carried for each in found[:2]] == [
+        {"limit.unused": 300, "limit.unused@-1": 0, "share.losses": 400},
+        {"limit.unused": 0, "limit.unused@-1": 300, "share.losses": 400},
+    ]
+    assert [each.total for each in found] == [600, earned, 1200, 900]
+
+
+def test_no_more_is_carried_than_agreed() -> None:
+    """What lies above the most that is carried lapses at once."""
+    data = rows(earned=[0, 2000], spent=[0, 0], open=[0, 0])
+    first, second = settle_all(read_contract(CONTRACT + CAP.replace("periods: 2", "most: 250.509")), data)
+    assert (first.carried, second.total) == ({"limit.unused": Fraction("250.50")}, Fraction("1250.50"))
+
+
 def test_in_a_notebook_one_settlement_reads_another() -> None:
     """From Python the earlier settlement is given as it is."""
     contract = read_contract(CONTRACT + CAP)
