@@ -11,6 +11,7 @@ from hypothesis import given
 
 from alliance_outcomes.formula.exact import DivisionByZero, Value, exact
 from alliance_outcomes.formula.near import Kinks, Near, near
+from alliance_outcomes.formula.nodes import Group, Name, Number
 from alliance_outcomes.numbers import parse_number
 from alliance_outcomes.scenarios.gaps import Gap, gaps
 from tests.drawing import Case, Rows, row, text, to_csv, to_yaml, writable
@@ -31,6 +32,12 @@ def test_slopes_are_what_a_small_move_does(seed: int) -> None:
     formulas = draw(seed, rows=6)
     checked = sum(_slopes_hold(formulas, row, direction) for row in range(6) for direction in (-1, 1))
     assert checked
+
+
+def test_a_mean_of_no_weight_is_no_value() -> None:
+    """Where all weights come to nothing there is no mean, and so no slope."""
+    mean = Group("mean", (Name("a"),), (Number(Fraction(0)),))
+    assert near(mean, {"a": Near(Fraction(3), Fraction(1))}, Kinks()) == Near(None)
 
 
 def _slopes_hold(formulas: Drawn, row: int, direction: int) -> int:

@@ -50,14 +50,12 @@ def as_said(value: object) -> str:
 
 def report(info: ValidationInfo, *problems: Problem) -> None:
     """Add problems that carry their own places to the reading in progress."""
-    if isinstance(info.context, list):
-        info.context.extend(problems)
+    assert isinstance(info.context, list)  # `validated` gives one
+    info.context.extend(problems)
 
 
 def to_number(value: object) -> Fraction:
     """The exact number a scalar stands for (AO105)."""
-    if isinstance(value, Fraction):
-        return value
     if not isinstance(value, str):
         raise refuse("AO105", "A number is needed here.", "Write it as 7.5, 7.5 %, 16 993 210 or 1/3.")
     try:
@@ -192,10 +190,6 @@ class Dated:
     entries: tuple[tuple[str, Fraction | None], ...] = ()
     name: str = ""
     place: Place | None = field(default=None, compare=False, repr=False)
-
-    def constant(self) -> bool:
-        """Whether one value holds throughout."""
-        return len(self.entries) == 1 and self.entries[0][0] == ""
 
 
 def to_dated(value: object) -> Dated:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from copy import deepcopy
 from typing import Any
 
@@ -15,10 +14,9 @@ def contract_schema() -> dict[str, Any]:
     parts = schema["$defs"]
     for part in (schema, *parts.values()):
         for key, says in part.get("properties", {}).items():
-            if "description" not in says and (described := next(_descriptions(key, says, part, parts), None)):
-                says["description"] = described
-            if "description" in says:  # editors show that of the shape that fits, where it has one
-                _leave_to_the_key(says)
+            if "description" not in says:
+                says["description"] = _description(key, says, part, parts)
+            _leave_to_the_key(says)  # editors show that of the shape that fits, where it has one
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "Outcome contract",
@@ -50,13 +48,12 @@ def _in_part(schema: Any) -> Any:
     }
 
 
-def _descriptions(key: str, says: dict[str, Any], part: dict[str, Any], parts: dict[str, Any]) -> Iterator[str]:
+def _description(key: str, says: dict[str, Any], part: dict[str, Any], parts: dict[str, Any]) -> Any:
     """What tells of a key that says nothing itself: its kind, the part that stands there."""
     if key == "kind" and "const" in says:
-        yield part["description"]
-    for shape in (says, *says.get("anyOf", ())):
-        if "$ref" in shape:
-            yield parts[shape["$ref"].rpartition("/")[2]]["description"]
+        return part["description"]
+    shapes = (says, *says.get("anyOf", ()))
+    return next(parts[shape["$ref"].rpartition("/")[2]]["description"] for shape in shapes if "$ref" in shape)
 
 
 def _leave_to_the_key(says: dict[str, Any]) -> None:

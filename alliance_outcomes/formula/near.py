@@ -200,12 +200,12 @@ def _curve(node: Curve, around: Around, kinks: Kinks) -> Near:
 def _piece_beside(pieces: tuple[Piece, ...], x: Near) -> tuple[Piece, Fraction | None]:
     """The piece that ``x`` moves on, and where that piece begins."""
     start: Fraction | None = None
-    for piece in pieces:
-        at = None if piece.upto is None else x.number - piece.upto
-        if at is None or at < 0 or (at == 0 and (x.slope < 0 or (x.slope == 0 and piece.closed))):
+    for piece in pieces[:-1]:
+        at = x.number - (piece.upto or ZERO)  # the last alone has no end
+        if at < 0 or (at == 0 and (x.slope < 0 or (x.slope == 0 and piece.closed))):
             return piece, start
         start = piece.upto
-    raise AssertionError("the last piece of a curve has no end")
+    return pieces[-1], start
 
 
 def _round(node: Round, around: Around, kinks: Kinks) -> Near:

@@ -171,9 +171,8 @@ class _Text:
                 return self.words["one_of"].format(self.leaf(name.id), f" {self.words['or']} ".join(sorted(codes)))
             case Exp(of=of):
                 return self.words["exp"].format(self.read(of, 3))
-            case Across():
-                return self._across(node)
-        return ""
+        assert isinstance(node, Across), node
+        return self._across(node)
 
     def _across(self, node: Across) -> str:
         """What is taken over all payees is told by its names, also in numbers: one payee's own value says nothing."""
