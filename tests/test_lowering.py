@@ -69,7 +69,9 @@ CLAUSES = (
     "{kind: cap, of: [incentive, costs], most: pool, least: -5 % of pool, when: score > 10, to: all}",
     "{kind: cap, of: [incentive, costs], most: pool, least: 5, over: contract}",
     "{kind: cap, of: [incentive], most: pool, over: since 2022}",
+    "{kind: cap, of: [incentive], most: pool, over: since 2023}",
     "{kind: cap, of: [incentive], most: pool, carry: {}}",
+    "{kind: cap, of: [incentive], most: pool, carry: {since: 2023}}",
     "{kind: cap, of: [incentive], most: pool, least: 5, when: score > 10, carry: {periods: 3, most: 10 % of pool, since: 2021}}",
     SHARED + "gain: {rate: 50 %, to: all}}",
     SHARED + "pain: {rate: 50 %, most: 5 % of pool, to: all}}",
@@ -83,6 +85,9 @@ CLAUSES = (
     SHARED + "gain: {rate: 50 %, to: all}, pain: {rate: 1, most: 5 % of pool, to: all, carry: {}}}",
     SHARED + "gain: {rate: 50 %, to: all}, when: score > 10, "
     "pain: {rate: 1, most: 5 % of pool, to: all, carry: {periods: 2, most: pool, since: 2021}}}",
+    SHARED + "over: since 2023, gain: {rate: 50 %, to: all}, pain: {rate: 50 %, to: all}}",
+    SHARED + "deadband: {width: 2 % of pool, shares: beyond}, gain: {rate: 1, to: all}, "
+    "pain: {rate: 1/2, when: score > 10, most: 5, to: all, carry: {since: 2023}}}",
 )
 
 
