@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import pickle
 from pathlib import Path
 
 import pytest
@@ -77,6 +78,13 @@ def test_every_key_and_value_keeps_its_place(
     root = parsed(PLACED).root
     assert at(find(root, path)) == value
     assert at(find(root, path, key=True)) == key
+
+
+def test_a_text_keeps_its_place_on_the_way_to_another_process() -> None:
+    """A contract that is handed to another process tells its faults where they stand."""
+    text = parsed("a: one\nb: two\n").root["b"]
+    again = pickle.loads(pickle.dumps(text))
+    assert (again, place_of(again)) == ("two", place_of(text))
 
 
 def test_scalars_are_what_was_written() -> None:
@@ -197,6 +205,7 @@ def test_a_fault_is_told_and_the_rest_is_read(text: str, code: str, place: tuple
         ("x: {a: max(b, min(c, d)), e: f}\n", {"x": {"a": "max(b, min(c, d))", "e": "f"}}),
         ("'<<': 1\n", {"<<": "1"}),
         ("x: {a: 7, 5: 6, b: }\n", {"x": {"a": "7", "5": "6", "b": None}}),
+        ("x: {a: 7,\n  5, b: 1}\n", {"x": {"a": "7", "5": None, "b": "1"}}),
     ],
 )
 def test_what_is_read_beside_a_fault(text: str, root: dict[str, object]) -> None:
