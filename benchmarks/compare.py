@@ -19,8 +19,9 @@ from alliance_outcomes.calculation.form import Calculation
 from alliance_outcomes.formula.vector import Vector
 
 from .competitors import THEIRS, missing
+from .corners import CORNERS, WEIGHTS
 from .harness import Figure, interleaved, verdict
-from .programmes import CORNERS, WEIGHTS, Floats, Nine, nine
+from .programmes import Floats, Nine, nine
 from .start import HERE
 
 ENTITIES, SCENARIOS = 262_144, 10_000

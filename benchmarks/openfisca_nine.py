@@ -11,6 +11,7 @@ import sys
 from typing import Any
 
 import numpy as np
+from corners import CORNERS, WEIGHTS  # type: ignore[import-not-found]  # it stands beside this file, which is run alone
 from openfisca_core.periods import YEAR  # type: ignore[import-not-found]  # it lives in .venv-bench
 from openfisca_core.simulations import SimulationBuilder  # type: ignore[import-not-found]  # it lives in .venv-bench
 from openfisca_core.taxscales import MarginalRateTaxScale  # type: ignore[import-not-found]  # it lives in .venv-bench
@@ -18,19 +19,6 @@ from openfisca_core.variables import Variable  # type: ignore[import-not-found] 
 from openfisca_country_template import CountryTaxBenefitSystem  # type: ignore[import-not-found]  # it lives in .venv-bench
 from openfisca_country_template.entities import Person  # type: ignore[import-not-found]  # it lives in .venv-bench
 
-# As in programmes.py, which this Python cannot import.
-CORNERS: dict[str, tuple[list[float], list[float]]] = {
-    "a": ([60, 80], [0, 100]),
-    "b": ([55, 75], [0, 100]),
-    "c": ([40, 80], [0, 100]),
-    "d": ([50, 60, 75], [-100, 0, 100]),
-    "e": ([50, 90], [0, 100]),
-    "f": ([50, 70], [0, 100]),
-    "g": ([-3, 0, 3], [100, 0, -100]),
-    "h": ([40, 75], [0, 100]),
-    "i": ([3, 4.5], [0, 100]),
-}
-WEIGHTS = {"a": 0.075, "b": 0.075, "c": 0.15, "d": 0.15, "e": 0.05, "f": 0.1, "g": 0.2, "h": 0.1, "i": 0.1}
 PERIOD = "2022"
 COMPUTED = [*(f"score_{name}" for name in CORNERS), "score", "bonus"]
 

@@ -14,6 +14,8 @@ from alliance_outcomes.contract.loading import build_contract
 from alliance_outcomes.contract.reading import parse_document
 from alliance_outcomes.formula.vector import Column, of_ratios, of_units
 
+from .corners import CORNERS
+
 Floats = NDArray[np.float64]
 PAYEES, INDICATORS, AREAS = 6_500, 70, 7
 PRICE, AVERAGE = 201.16, 9_103
@@ -107,19 +109,6 @@ settlement:
   - bonus: {kind: pool, pool: pool, points: [[-100, -25 %], [0, 0 %], [100, 100 %]], to: payee}
   - sharing: {kind: gain_share, target: target, actual: cost, gain: {rate: 50 %, when: score >= 40, to: payee}, pain: {rate: 30 %, most: 300 000, to: payee}}
 """
-# By indicator: the corners of its score, its weight, and the range and decimals of its values.
-CORNERS: dict[str, tuple[list[float], list[float]]] = {
-    "a": ([60, 80], [0, 100]),
-    "b": ([55, 75], [0, 100]),
-    "c": ([40, 80], [0, 100]),
-    "d": ([50, 60, 75], [-100, 0, 100]),
-    "e": ([50, 90], [0, 100]),
-    "f": ([50, 70], [0, 100]),
-    "g": ([-3, 0, 3], [100, 0, -100]),
-    "h": ([40, 75], [0, 100]),
-    "i": ([3, 4.5], [0, 100]),
-}
-WEIGHTS = {"a": 0.075, "b": 0.075, "c": 0.15, "d": 0.15, "e": 0.05, "f": 0.1, "g": 0.2, "h": 0.1, "i": 0.1}
 
 
 @dataclass(frozen=True)

@@ -11,8 +11,9 @@ from alliance_outcomes.simulate.drawing import Drawn
 from alliance_outcomes.simulate.running import BLOCK, Simulation
 from alliance_outcomes.simulate.spreads import Counted, binomial
 
+from .corners import CORNERS
 from .harness import Figure, interleaved, verdict
-from .programmes import CORNERS, nine
+from .programmes import nine
 
 DRAWS = 10_000_000
 MEGABYTES = 100

@@ -18,8 +18,9 @@ from alliance_outcomes.batch import Batch, Inputs
 from alliance_outcomes.calculation.form import Calculation
 from alliance_outcomes.formula.vector import Vector
 
+from .corners import CORNERS, WEIGHTS
 from .harness import Figure, interleaved, verdict
-from .programmes import AREAS, AVERAGE, CORNERS, INDICATORS, PAYEES, PRICE, WEIGHTS, Floats, Large, Nine, large, nine
+from .programmes import AREAS, AVERAGE, INDICATORS, PAYEES, PRICE, Floats, Large, Nine, large, nine
 
 CHUNK = 16_384
 SCENARIOS = 16 * CHUNK

@@ -273,7 +273,7 @@ def test_equal_shares_are_served_by_id(count: int, order: list[str]) -> None:
     ],
 )
 def test_worked_splits(amount: str, drawn: dict[str, str], parts: dict[str, str]) -> None:
-    """Splits worked by hand: domain.md, golden case 8, and its mirror."""
+    """Splits worked by hand, as in the case 08-split-to-the-cent, and their mirror."""
     known = {party: parse_number(share) for party, share in drawn.items()}
     wanted = {party: parse_number(part) for party, part in parts.items()}
     assert allocate(parse_number(amount), known, Fraction(1, 100)) == wanted

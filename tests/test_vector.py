@@ -1,6 +1,6 @@
 """The vector reader: never further from the exact reader than it says, and certain only where it is right.
 
-Exactness (bad-inputs.md, law 8): exact and vector readers agree within the bound stated beside the vector reader;
+Law 8: exact and vector readers agree within the bound stated beside the vector reader;
 near a gate, cap or half-cent the exact one decides.
 """
 

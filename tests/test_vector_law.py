@@ -1,4 +1,4 @@
-"""The readers agree on whole settlements: a share of what ``python -m tests.vector_law`` tries (bad-inputs.md, law 8)."""
+"""The readers agree on whole settlements: a share of what ``python -m tests.vector_law`` tries (law 8)."""
 
 from __future__ import annotations
 
