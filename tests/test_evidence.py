@@ -290,6 +290,7 @@ def test_what_verify_py_does_is_done_here_too(name: str, tmp_path: Path, capsys:
     folder = written(files, tmp_path / "kept")
     assert main(folder, []) == 0
     assert main(folder, [digest(files[MANIFEST])]) == 0
+    assert main(folder, ["--expect", digest(files[MANIFEST])]) == 0
     assert capsys.readouterr().err == ""
     assert main(folder, ["0" * 64]) == 1
     assert "AO810" in capsys.readouterr().err

@@ -53,10 +53,14 @@ def unexpected(files: Mapping[str, bytes], expected: str | None) -> list[Problem
 
 
 def main(folder: Path, arguments: Sequence[str]) -> int:
-    """Verify the bundle in ``folder``, its manifest against a hash where one is given; 0 where nothing was found, else 1."""
+    """Verify the bundle in ``folder``, its manifest against a hash where one is given; 0 where nothing was found, else 1.
+
+    The hash may stand after ``--expect``, as it does where `alliance verify` is asked.
+    """
     try:
         files = read_bundle(folder)
-        found = unexpected(files, arguments[0] if arguments else None) + faults_alone(files)
+        expected = next((each for each in arguments if each != "--expect"), None)
+        found = unexpected(files, expected) + faults_alone(files)
     except AllianceError as error:
         files, found = {}, list(error.problems)
     except OSError as error:
