@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from alliance_outcomes.calculation.compile import check_contract
+from alliance_outcomes.calculation.compile import compile_periods
 from alliance_outcomes.contract.loading import build_contract
 from alliance_outcomes.contract.model import Contract
 from alliance_outcomes.contract.reading import parse_document
@@ -130,6 +130,6 @@ def examples() -> tuple[Example, ...]:
 def read_contract(text: str, name: str = "example.yaml") -> Contract:
     """The contract of a text, linted. Raises ContractError where reading finds a problem, fails where compiling does."""
     contract = build_contract(parse_document(text.encode(), name))
-    problems = check_contract(contract)
+    problems = compile_periods(contract)[1]
     assert not problems, "\n".join(map(str, problems))
     return contract

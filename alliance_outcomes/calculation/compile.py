@@ -54,11 +54,6 @@ def compile_contract(contract: Contract, label: str) -> Calculation:
     return calculation
 
 
-def check_contract(contract: Contract) -> list[Problem]:
-    """The faults that compiling any period of the contract finds, once each, by place."""
-    return compile_periods(contract)[1]
-
-
 def compile_periods(contract: Contract) -> tuple[list[Calculation], list[Problem]]:
     """The calculations of the periods that can differ, and the faults that compiling them finds, once each, by place."""
     calculations, found = list[Calculation](), list[Problem]()

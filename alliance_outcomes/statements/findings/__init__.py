@@ -7,10 +7,8 @@ from importlib import import_module
 
 from ...problems import Problem
 
-FORMATS = ("concise", "json", "github", "sarif", "junit")
-
 
 def write(shape: str, problems: Iterable[Problem], files: Sequence[str]) -> str:
-    """The problems found in ``files`` as one of FORMATS."""
+    """The problems found in ``files`` in the format that the file ``shape`` of this folder writes."""
     text: str = import_module(f"{__name__}.{shape}").text(list(problems), files)
     return text
