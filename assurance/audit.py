@@ -94,9 +94,14 @@ def licence_of(metadata: Mapping[str, Any]) -> str:
 
 
 def registered(lock: Path) -> list[Mapping[str, Any]] | None:
-    """What the registry says of each package of a lock, by a dry run of pip; None where it is not reached."""
+    """What the registry says of each package of a lock, by a dry run of pip; None where it is not reached.
+
+    Raises ValueError where it gives another file than the one that was locked.
+    """
     words = "install --quiet --dry-run --ignore-installed --no-deps --require-hashes --report - -r"
     run = subprocess.run([str(AUDIT / "pip"), *words.split(), str(lock)], capture_output=True, text=True, check=False)
+    if "DO NOT MATCH THE HASHES" in run.stderr:
+        raise ValueError(f"{lock.name}: a package is not the one that was locked")
     found: list[Mapping[str, Any]] = json.loads(run.stdout)["install"] if run.returncode == 0 else []
     return found or None
 
@@ -152,9 +157,13 @@ def findings() -> tuple[list[str], list[str]]:
         if not wrong
         else "not all are pinned by hash"
     ]
-    entries = registered(ROOT / SHIPPED)
+    entries = None
+    try:
+        entries = registered(ROOT / SHIPPED)
+    except ValueError as changed:
+        wrong.append(str(changed))
     if entries is None:
-        said.append("licences and withdrawn packages: NOT REACHED, the registry gave no answer")
+        said.append("licences and withdrawn packages: NOT REACHED, the registry gave no whole answer")
     else:
         wrong += unfit(entries)
         said.append(f"{len(entries)} packages of {SHIPPED}: licences and whether they were withdrawn")
