@@ -19,7 +19,7 @@ from alliance_outcomes.problems import ContractError, UsageError
 from alliance_outcomes.settlement import settle
 from alliance_outcomes.sources.csv import parse_csv, read_csv
 from alliance_outcomes.statements.documents import Asked, write
-from alliance_outcomes.statements.model import statement
+from alliance_outcomes.statements.telling import statement
 from tests.documents import LANGUAGE, blocks, examples
 from tests.faulty import CONTRACT, DATA, written
 from tests.faulty import told as blocks_told

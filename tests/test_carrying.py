@@ -19,7 +19,7 @@ from alliance_outcomes.numbers import to_decimal
 from alliance_outcomes.scenarios.backtest import backtest
 from alliance_outcomes.settlement import PayeeSettlement, Settled, settle
 from alliance_outcomes.sources.csv import parse_csv
-from alliance_outcomes.statements.model import statement
+from alliance_outcomes.statements.telling import statement
 from alliance_outcomes.statements.text import write_text
 from tests.documents import LANGUAGE, blocks, framed, read_contract
 from tests.faulty import written

@@ -17,7 +17,7 @@ import pytest
 from alliance_outcomes.contract.loading import load_contract
 from alliance_outcomes.settlement import settle
 from alliance_outcomes.sources.csv import read_csv
-from alliance_outcomes.statements.model import statement
+from alliance_outcomes.statements.telling import statement
 from tests.running import alliance
 from tests.tree import ROOT
 

@@ -19,7 +19,7 @@ from ..scenarios.whatif import WhatIf, as_setting, what_if
 from ..settlement import Settlement
 from ..simulate.drawing import Settings
 from ..simulate.outcome import Draws, simulate
-from ..statements.model import statement
+from ..statements.telling import statement
 from ..statements.text import write_text
 from . import drawing
 from .views import Explanation, PayoffCurve, Simulation, settlement_html

@@ -17,9 +17,9 @@ from ..scenarios.payoff import Payoff
 from ..settlement import PayeeSettlement, Settlement
 from ..simulate.outcome import Simulated
 from ..statements import charts
-from ..statements.model import statement
 from ..statements.pictures import money_chart, payoff_chart, score_chart
 from ..statements.simulation import write_simulation
+from ..statements.telling import statement
 from ..statements.text import named, write_explanation
 from . import drawing
 

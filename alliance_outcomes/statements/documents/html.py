@@ -10,9 +10,9 @@ from ...formula.nodes import names
 from ...settlement import Settlement
 from .. import charts
 from ..formats import Formats
-from ..model import statement
 from ..paper import Dated, paper
 from ..pictures import money_chart, score_chart
+from ..telling import statement
 from ..templates import rendered
 
 if TYPE_CHECKING:

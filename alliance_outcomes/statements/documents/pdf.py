@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Literal
 
 from ...settlement import Settlement
 from ..json import write_json
-from ..model import statement
 from ..paper import Dated, paper
+from ..telling import statement
 from ..templates import FOLDER
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from ...settlement import Settlement
-from ..model import statement
+from ..telling import statement
 from ..words import WORDS
 from .live import Sheets, live
 from .page import Page, Styles

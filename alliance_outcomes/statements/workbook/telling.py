@@ -10,7 +10,8 @@ from fractions import Fraction
 from ...formula.excel import Decision
 from ...formula.text import show_number
 from ...settlement import PayeeSettlement, Settlement
-from ..model import Statement, titles
+from ..model import Statement
+from ..telling import titles
 from .live import TOP, Live, Sheets
 
 
