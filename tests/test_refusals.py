@@ -22,6 +22,7 @@ from alliance_outcomes.sources.csv import parse_csv
 from tests.faulty import CONTRACT, DATA
 
 WITH_LIMITS = CONTRACT.replace("to 0.01}", "to 0.01, limits: toward_zero to 0.01}")
+LINEAR = "{kind: linear, zero_at: 0, full_at: 90}"
 POOL = "      pool: pool\n"
 ROWS = DATA.partition("\n")[2]
 TWO_PAYEES = "payee,party,period,indicator,value\n" + "".join(
@@ -91,8 +92,24 @@ WITHIN = "Keep it within scores: {least, most}."
 )
 def test_what_a_scoring_rule_refuses(rule: str, said: str | None) -> None:
     """At the rule's place; what is just within the bounds is taken."""
-    found = refused(CONTRACT.replace("{kind: linear, zero_at: 0, full_at: 90}", rule))
+    found = refused(CONTRACT.replace(LINEAR, rule))
     assert found == ([] if said is None else [f"care.yaml:19:50: {said}"])
+
+
+@pytest.mark.parametrize("rule", ["extras: {of: [before], most: 3}", "demerits: {of: [extra, before], most: 3}"])
+def test_points_that_may_be_missing_are_refused(rule: str) -> None:
+    """A point that nobody counted is neither there nor not there (AO312), whichever it is of the list."""
+    facts = "  before: {unit: points, when_missing: none}\n  extra: {unit: points}\n  cost: {"
+    text = CONTRACT.replace("  cost: {", facts).replace(LINEAR, f"{{kind: points, {rule}}}")
+    said = "AO312 before may be missing, and nothing says what holds then. Give it when_missing: 0."
+    assert refused(text) == [f"care.yaml:21:50: {said}"]
+
+
+def test_a_fault_within_a_rule_within_a_rule_has_its_place() -> None:
+    """What a gate guards is read like any rule: a formula that breaks off is refused where it does (AO301)."""
+    (said,) = refused(CONTRACT.replace(LINEAR, "{kind: gate, when: value > 1, score: {kind: formula, formula: 2 * }}"))
+    assert said.startswith("care.yaml:19:1")
+    assert ": AO301 " in said
 
 
 GATES = "AO411 A gate on the gain and on the pain lets a lower score cancel a loss. Gate one side, or say intended: and why."

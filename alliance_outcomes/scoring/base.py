@@ -24,8 +24,9 @@ class Scoring:
     """An indicator as its rule sees it: the name of its value, the range of scores, and ways to build formulas.
 
     ``let`` names a formula and gives its name; ``level`` gives the number a level has in this period;
-    ``formula`` reads a formula of the contract with extra local names; ``input`` gives the name of a further
-    input of the indicator, such as its baseline; only one that the rule guards may be missing (True).
+    ``formula`` reads a formula of the contract, in which `value` is the indicator's own, with extra local names;
+    ``input`` gives the name of a further input of the indicator, such as its baseline; only one that the rule guards
+    may be missing (True).
     """
 
     id: str

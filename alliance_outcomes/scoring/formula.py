@@ -25,5 +25,5 @@ class FormulaRule(Rule):
     formula: FormulaText = Field(description="The score; `value` is the indicator's value.")
 
     def lower(self, about: Scoring) -> Node:
-        node = about.within(about.formula(self.formula, {"value": about.value}))
+        node = about.within(about.formula(self.formula, {}))
         return about.let("rule", node, Says(SAYS, {"least": about.least, "most": about.most}))

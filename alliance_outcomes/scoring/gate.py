@@ -32,6 +32,6 @@ class Gate(Rule):
 
     def lower(self, about: Scoring) -> Node:
         inner = self.score.lower(about)
-        when = about.formula(self.when, {"value": about.value})
+        when = about.formula(self.when, {})
         says = Says(SAYS, {"otherwise": self.otherwise})
         return about.let("gated", choose(when, inner, about.within(Number(self.otherwise))), says)

@@ -50,7 +50,7 @@ class PointsRule(Rule):
     worth: Positive = Field(default=Fraction(100), description="The points that make the highest score.")
 
     def lower(self, about: Scoring) -> Node:
-        points: Node = about.formula(self.base, {"value": about.value}) if self.base else about.value
+        points: Node = about.formula(self.base, {}) if self.base else about.value
         if self.extras:
             points = Arithmetic("+", points, self._counted(about, "extras", self.extras))
         if self.demerits:
