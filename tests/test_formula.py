@@ -725,6 +725,7 @@ def test_a_total_of_nothing_is_a_fraction_too(kind: str) -> None:
         ("a if b > 0 else c", {"a": 1, "b": 0, "c": 1}, ["b", "c"]),
         ("a if b > 0 else c", {"a": 1, "b": None, "c": 1}, ["b"]),
         ("1 + (2 if a > 0 else b if c > 0 else a)", {"a": 0, "b": 1, "c": 1}, ["a", "c", "b"]),
+        ("a if (b if c > 0 else a) > 0 else c", {"a": 1, "b": 1, "c": 1}, ["c", "b", "a"]),
         ("7", {}, []),
     ],
 )
