@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.tree import ROOT
+
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
+AXE = ROOT / "tests" / "web" / "node_modules" / "axe-core" / "axe.min.js"
 ARGUMENTS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -37,3 +41,16 @@ def chromium() -> Iterator[Browser]:
             yield browser
         finally:
             browser.close()
+
+
+def hinders_nobody(pages: Iterable[Path]) -> None:
+    """Each page opened, and looked through by axe: whoever reads with a keyboard or by ear is not left out."""
+    if not AXE.exists():
+        pytest.skip("axe-core is not installed")
+    with chromium() as browser:
+        opened = browser.new_context(bypass_csp=True).new_page()  # or no page would let axe in
+        for file in pages:
+            opened.goto(file.as_uri())
+            opened.add_script_tag(path=AXE)
+            found = opened.evaluate("axe.run()")["violations"]
+            assert not found, (file.name, [(each["id"], each["nodes"][0]["html"]) for each in found])

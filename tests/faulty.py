@@ -50,10 +50,13 @@ def written(folder: Path, text: str | bytes, name: str = "care.yaml") -> Path:
     return file
 
 
-def spoiled(old: str, new: str) -> str:
-    """The contract with one piece of its text replaced."""
-    assert CONTRACT.count(old) == 1, old
-    return CONTRACT.replace(old, new)
+def spoiled(*pairs: str) -> str:
+    """The contract with each first text of a pair replaced by the second."""
+    text = CONTRACT
+    for old, new in zip(pairs[::2], pairs[1::2], strict=True):
+        assert text.count(old) == 1, old
+        text = text.replace(old, new)
+    return text
 
 
 def under_caret(block: str) -> str:

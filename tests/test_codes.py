@@ -11,7 +11,7 @@ import pytest
 from alliance_outcomes.problems import UsageError
 from alliance_outcomes.statements.csv import table_as_csv
 from alliance_outcomes.statements.rules import page_codes
-from tests.faulty import CONTRACT, DATA, told, under_caret, written
+from tests.faulty import CONTRACT, DATA, spoiled, told, under_caret, written
 from tests.running import alliance
 from tests.tree import modules
 
@@ -63,18 +63,9 @@ class Faulty:
         return alliance(*(each.format(contract=contract, data=data, folder=folder) for each in self.arguments)).err
 
 
-def changed(*pairs: str) -> str:
-    """The contract with each first text of a pair replaced by the second."""
-    text = CONTRACT
-    for old, new in zip(pairs[::2], pairs[1::2], strict=True):
-        assert text.count(old) == 1, old
-        text = text.replace(old, new)
-    return text
-
-
 def lint(*pairs: str) -> Faulty:
     """Lint of a contract that is changed so."""
-    return Faulty(("lint", "{contract}"), changed(*pairs))
+    return Faulty(("lint", "{contract}"), spoiled(*pairs))
 
 
 def raw(data: bytes) -> Faulty:
@@ -85,7 +76,7 @@ def raw(data: bytes) -> Faulty:
 def settle(data: str | bytes, *pairs: str, asked: tuple[str, ...] = (), columns: str = "") -> Faulty:
     """A settlement of 2020, or of what is asked, of a contract that is changed so."""
     arguments = ("settle", "{contract}", "{data}", *(asked or ("--period", "2020")))
-    return Faulty(arguments, changed(*pairs), data, columns)
+    return Faulty(arguments, spoiled(*pairs), data, columns)
 
 
 VISITS = "visits: {unit: count, weight: 85 %, score: {kind: linear, zero_at: 0, full_at: 90}}"
@@ -301,7 +292,7 @@ USAGE: dict[str, Faulty] = {
     "AO064": what_if("vists=50"),
     "AO065": what_if(
         "cost=900",
-        changed("{firm: {role: provider, title: Firm}}", "{firm: &, shop: &}".replace("&", SMALL)),
+        spoiled("{firm: {role: provider, title: Firm}}", "{firm: &, shop: &}".replace("&", SMALL)),
         TWO_COSTS,
     ),
     "AO066": what_if("visits=none"),

@@ -10,19 +10,10 @@ from typing import Any
 
 import pytest
 
-from tests.faulty import CONTRACT, DATA, written
+from tests.faulty import CONTRACT, DATA, spoiled, written
 from tests.running import alliance
 from tests.test_schemas import TESOMA, holds
 from tests.tree import ROOT
-
-
-def changed(*pairs: str) -> str:
-    """The contract with each first text of a pair replaced by the second."""
-    text = CONTRACT
-    for old, new in zip(pairs[::2], pairs[1::2], strict=True):
-        assert text.count(old) == 1, old
-        text = text.replace(old, new)
-    return text
 
 
 def diff(folder: Path, new: str, *arguments: str, old: str = CONTRACT) -> Any:
@@ -60,7 +51,7 @@ SAME = [
 @pytest.mark.parametrize(("old", "new"), SAME)
 def test_what_means_the_same_is_no_change(old: str, new: str, tmp_path: Path) -> None:
     """Order, comments, quotes, defaults and ways of writing a number change nothing."""
-    assert diff(tmp_path, changed(old, new))["changes"] == []
+    assert diff(tmp_path, spoiled(old, new))["changes"] == []
 
 
 # What is written, the path of the change, whether it is breaking, and what the sentence says.
@@ -87,7 +78,7 @@ def test_a_change_is_told_at_both_places(
 ) -> None:
     """One change, in words, classed, with the line it stands on in each file."""
     more = ("parties: {firm: {role: provider, title: Firm}}", "parties: {firm: {role: provider, title: Firm}, other: {role: provider, title: Other}}")  # fmt: skip
-    base = changed(*more) if "other" in new else CONTRACT
+    base = spoiled(*more) if "other" in new else CONTRACT
     after = base.replace(old, new)
     found = {".".join(each["path"]): each for each in diff(tmp_path, after, old=base)["changes"]}
     one = found[path]
@@ -103,7 +94,7 @@ def test_the_euros_are_those_of_both_settlements(tmp_path: Path) -> None:
     """Every line, party and total by each version, and their exact difference, though their units differ."""
     data = tmp_path / "data.csv"
     data.write_text(DATA, "utf-8")
-    new = changed("to 0.01}", "to 1}", "{2020: 400 000}", "{2020: 400 001.25}")
+    new = spoiled("to 0.01}", "to 1}", "{2020: 400 000}", "{2020: 400 001.25}")
     moves = diff(tmp_path, new, "--data", str(data), "--period", "2020")["moves"]
     for side in ("old", "new"):
         file = tmp_path / "contracts" / f"{side}.yaml"
@@ -121,7 +112,7 @@ def test_rows_of_what_only_one_version_has_are_left_to_it(tmp_path: Path) -> Non
     """A new indicator's row does not stop the old version; a row that neither knows stops both."""
     data = tmp_path / "data.csv"
     data.write_text(DATA + ",2020,smiles,10\n", "utf-8")
-    new = changed(
+    new = spoiled(
         "      visits: {unit: count, weight: 85 %",
         "      smiles: {unit: count, weight: 5 %, score: {kind: linear, zero_at: 0, full_at: 20}}\n"
         "      visits: {unit: count, weight: 80 %",
@@ -156,8 +147,8 @@ def test_it_reads_in_three_languages(language: str, word: str, tmp_path: Path) -
 def test_a_breaking_change_fails_where_asked(tmp_path: Path) -> None:
     """--fail-on breaking exits 1 for a breaking change, any for any, and by default nothing fails."""
     old, same = written(tmp_path, CONTRACT, "old.yaml"), written(tmp_path, CONTRACT, "same.yaml")
-    words = written(tmp_path, changed("title: Firm", "title: The firm"), "words.yaml")
-    terms = written(tmp_path, changed("{2020: 400 000}", "{2020: 1}"), "terms.yaml")
+    words = written(tmp_path, spoiled("title: Firm", "title: The firm"), "words.yaml")
+    terms = written(tmp_path, spoiled("{2020: 400 000}", "{2020: 1}"), "terms.yaml")
     codes = {
         (new.stem, how): alliance("diff", old, new, "--fail-on", how).code
         for new in (same, words, terms)

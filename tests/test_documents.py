@@ -6,8 +6,6 @@ import json
 import re
 import shutil
 import subprocess
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import date
 from fractions import Fraction
 from pathlib import Path
@@ -20,28 +18,17 @@ from alliance_outcomes.settlement import Settlement, settle
 from alliance_outcomes.sources.mapping import read_measured
 from alliance_outcomes.statements.documents import Asked, write
 from alliance_outcomes.statements.formats import Formats
+from tests.browser import hinders_nobody
 from tests.drawing import row, to_csv
 from tests.running import alliance
 from tests.settling import settled
 from tests.tree import ROOT
 
 TESOMA = (ROOT / "contracts" / "tesoma.yaml", ROOT / "examples" / "tesoma" / "measured.csv")
-AXE = ROOT / "tests" / "web" / "node_modules" / "axe-core" / "axe.min.js"
-CHROMIUM = "/usr/bin/chromium"
-QUIET = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--no-first-run",
-)
 LANGUAGES = ("en", "fi", "sv")
 GAIN, LOSS = "2023", "2021"
 
 needs_poppler = pytest.mark.skipif(shutil.which("pdftotext") is None, reason="poppler-utils is not installed")
-needs_browser = pytest.mark.skipif(
-    not Path(CHROMIUM).exists() or not AXE.exists(), reason="Chromium or axe-core is not installed"
-)
 
 
 def tesoma(period: str) -> Settlement:
@@ -188,18 +175,6 @@ def test_a_public_page_leaves_out_what_is_confidential() -> None:
     assert "€5,242.52" in public
 
 
-@contextmanager
-def browser() -> Iterator[Any]:
-    """A page of a real browser, in which axe may be put."""
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as driver:
-        running = driver.chromium.launch(executable_path=CHROMIUM, args=list(QUIET))
-        yield running.new_context(bypass_csp=True).new_page()
-        running.close()
-
-
-@needs_browser
 def test_axe_finds_nothing_on_a_page(tmp_path: Path) -> None:
     """In three languages, of a gain and a loss year, of a scorecard, and of hostile names; each page is small."""
     files = []
@@ -209,12 +184,7 @@ def test_axe_finds_nothing_on_a_page(tmp_path: Path) -> None:
             file.write_bytes(write(settlement, ".html", Asked(language)))
             assert file.stat().st_size < 150_000
             files.append(file)
-    with browser() as page:
-        for file in files:
-            page.goto(file.as_uri())
-            page.add_script_tag(path=str(AXE))
-            found = page.evaluate("axe.run()")["violations"]
-            assert not found, (file.name, [(each["id"], each["nodes"][0]["html"]) for each in found])
+    hinders_nobody(files)
 
 
 def test_money_is_rounded_before_it_is_written() -> None:
@@ -247,7 +217,6 @@ REPORTS: list[tuple[str, str, tuple[str, ...]]] = [
 ]
 
 
-@needs_browser
 def test_reports_and_the_page_for_residents(tmp_path: Path) -> None:
     """In three languages: small, the same bytes twice, without a script, and axe finds nothing."""
     files = []
@@ -267,12 +236,7 @@ def test_reports_and_the_page_for_residents(tmp_path: Path) -> None:
             assert again.read_bytes() == file.read_bytes()
             assert b"<script" not in file.read_bytes()
             files.append(file)
-    with browser() as page:
-        for file in files:
-            page.goto(file.as_uri())
-            page.add_script_tag(path=str(AXE))
-            found = page.evaluate("axe.run()")["violations"]
-            assert not found, (file.name, [(each["id"], each["nodes"][0]["html"]) for each in found])
+    hinders_nobody(files)
 
 
 def test_a_page_for_residents_says_what_was_paid(tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ from alliance_outcomes.scenarios.whatif import read_setting, what_if
 from alliance_outcomes.settlement import settle
 from alliance_outcomes.sources.csv import parse_csv, read_csv
 from alliance_outcomes.statements.whatif_page import write_page
-from tests.browser import chromium
+from tests.browser import AXE, chromium
 from tests.faulty import CONTRACT, DATA
 from tests.test_whatif import across
 from tests.tree import ROOT
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
 TESOMA = (ROOT / "contracts" / "tesoma.yaml", ROOT / "examples" / "tesoma" / "measured.csv")
-AXE = ROOT / "tests" / "web" / "node_modules" / "axe-core" / "axe.min.js"
 TOTALS = {"en": "18,493,129.88 EUR", "fi": "18 493 129,88 EUR", "sv": "18 493 129,88 EUR"}
 
 
