@@ -43,6 +43,7 @@ test: setup web ## lint, types, every test, coverage
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 	$(BIN)/python -m pytest -q --numprocesses auto --dist loadfile --no-loadscope-reorder --cov --cov-report term
+	$(BIN)/python -m tests.covered
 
 # Spark is heavy, so it lives in an environment of its own. The tests there run without what the others share.
 $(SPARK)/.locked: requirements-spark.lock

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from alliance_outcomes.problems import DataError
+from alliance_outcomes.problems import DataError, UsageError
+from alliance_outcomes.scores import score_rows
+from alliance_outcomes.sources.csv import parse_csv
 from tests.faulty import CONTRACT, DATA, spoiled
-from tests.test_refusals import COUNTED, TWO_PAYEES, WITH_LIMITS, refused, said_of, settled
+from tests.test_refusals import COUNTED, TWO_PAYEES, WITH_LIMITS, built, refused, said_of, settled
 
 SPLIT = "splits: {all: {shares: [{from: 2020-01-01, firm: 100 %}]}}"
 FIRM = "{firm: {role: provider, title: Firm}}"
@@ -15,6 +17,7 @@ PLAN = "plan: {unit: share, weight: 7.5 %, score: {kind: linear, zero_at: 40 %, 
 TRACKS = "payees: {attributes: {track: [A, B]}}\namounts:\n  pool: {unit: EUR, by: track, "
 TABLE = "tables: {factor: {kind: KIND, from: visits, outside: none, rows: ROWS}}\namounts:\n"
 POOL = "amounts:\n  pool: {unit: EUR, values: {2020: 400 000}}\n"
+COSTS = "amount: cost, to: each}\n"
 VISITS = "visits: {unit: count, weight: 85 %, "
 
 
@@ -42,9 +45,11 @@ def table(kind: str, rows: str) -> str:
         (VISITS, VISITS + "minimum_n: 5, value: plan * 9, when_small: hold, ", "AO214 visits is computed, so no n is measured with it."),
         (POOL, "figures:\n  f: {unit: EUR, formula: score}\n" + POOL, "AO313 f is stated in EUR, but its formula gives a plain number."),
         (VISITS, VISITS + "when_missing: {carry: value, periods: 1.5, then: error}, ", "AO121 This is not a rule for a missing or small indicator."),
+        (COSTS, COSTS + "  - limit: {kind: cap, of: [costs], most: 5}\n", "AO102 limits is missing; a clause states a limit, and says not how it is rounded."),
         (VISITS, VISITS + "when_small: hold, ", "AO214 visits says when_small, but no minimum_n. Add minimum_n: 30."),
         (VISITS, VISITS + "range: [1, 1], ", "AO124 The range is empty. Write the smaller number first."),
         (VISITS, VISITS + "definition: [1], ", "AO107 A list cannot be an id."),
+        ("weights: sum to 100 %", "weights: sum to 90 %", "AO207 All weights sum to 100 %, not to 90 %."),
         ("currency: EUR\n", "", "AO102 currency is missing. Add currency: EUR."),
         ("scores: {least: 0, most: 100}\n", "", "AO102 scores is missing; where anything is scored its range has no default."),
         ("    weight: 100 %\n    ind", "    weight: 100 %\n    minimum_indicators: -1\n    ind", "AO105 -1 is not a count. Write a whole number from 0."),
@@ -131,6 +136,8 @@ COMPUTED = WITH_LIMITS.replace("balance: {unit: share,", "balance: {unit: share,
         (WITH_LIMITS, WIDE.replace("VISITS", ",2020,visits,44,90,2,"), "AO510 The value of visits is not its numerator over its denominator. Leave the value blank."),
         (WITH_LIMITS.replace("unit: count", "unit: grade 4 to 10"), DATA, "AO510 45 for visits lies outside its range, at least 4 and at most 10."),
         (WITH_LIMITS, DATA.replace(",2020,visits", ", 2020,visits"), "AO502 An id of this row is not clean: spaces stand before or after it; take them out."),
+        (WITH_LIMITS, WIDE.replace(",n\n", ",status\n").replace("VISITS", ",2020,visits,45,,,fianl"), "AO502 'fianl' is not a status of a value. Write final or provisional."),
+        (WITH_LIMITS, "period,indicator\n2020,plan\n", "AO501 There is neither a value nor a numerator and denominator. Add the column value."),
         (WITH_LIMITS, DATA.replace(",2020,visits", ",,visits"), "AO502 A row needs a period and an indicator. Fill them in."),
     ],
 )  # fmt: skip
@@ -145,7 +152,6 @@ def test_a_fault_of_the_data_is_told(contract: str, data: str, said: str) -> Non
 
 
 LINEAR = "{kind: linear, zero_at: 0, full_at: 90}"
-COSTS = "amount: cost, to: each}\n"
 
 
 @pytest.mark.parametrize(
@@ -159,3 +165,12 @@ COSTS = "amount: cost, to: each}\n"
 def test_what_may_be_left_out(old: str, new: str) -> None:
     """Points without extras, a better one of one, a modifier of losses alone: the contract is right without."""
     assert not refused(spoiled(old, new))
+
+
+def test_data_of_no_period_has_no_scores() -> None:
+    """Rows of years before the contract alone: there is nothing to score, and the refusal says from when on there is (AO022)."""
+    before = parse_csv(DATA.replace(",2020,", ",2019,").encode(), "data.csv")
+    with pytest.raises(
+        UsageError, match=r"AO022 The data holds no period of care\. Its periods run from 2020 to 2021\."
+    ):
+        score_rows(built(CONTRACT), before)
