@@ -28,7 +28,7 @@ from alliance_outcomes.measures.query import Sums
 from alliance_outcomes.measuring import Result, measure, wanted_of
 from alliance_outcomes.problems import AllianceError, ContractError, DataError, UsageError
 from alliance_outcomes.sources.records import ENGINES
-from alliance_outcomes.statements.measuring import write_measured, write_measured_csv
+from alliance_outcomes.statements.measuring import write_measured, write_rows_csv
 from examples.tesoma.generate import records, write
 from tests.by_hand import nine
 from tests.running import alliance
@@ -84,7 +84,10 @@ def test_every_engine_writes_the_same(dirty: Path) -> None:
 
 def test_eight_runs_give_one_result(dirty: Path) -> None:
     """However threads share the work, the result is one."""
-    written = {write_measured(each, 11) + write_measured_csv(each) for each in (results(dirty) for _ in range(8))}
+    written = {
+        write_measured(each, 11) + write_rows_csv(row for result in each for row in result.rows)
+        for each in (results(dirty) for _ in range(8))
+    }
     assert len(written) == 1
 
 

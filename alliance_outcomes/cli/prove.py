@@ -54,14 +54,14 @@ def run(
     for at, path in enumerate(files, 1):
         progress(f"{at}/{len(files)} {path}")
         contract = load_contract(path)
-        found += [(path, contract, proof) for proof in prove(contract, period or (), _sum(cliff))]
+        found += [(str(path), proof) for proof in prove(contract, period or (), _sum(cliff))]
     progress("")
     if as_json:
-        put(write_proofs_json((str(path), proof) for path, _, proof in found), output)
+        put(write_proofs_json(found), output)
     else:
-        put(write_proofs(((contract, proof) for _, contract, proof in found), language), output)
+        put(write_proofs((proof for _, proof in found), language), output)
     failing = {ProofFails.refuted: ["refuted"], ProofFails.undecided: ["refuted", "undecided"], ProofFails.never: []}
-    if any(verdict.outcome in failing[fail_on] for _, _, proof in found for verdict in proof.verdicts):
+    if any(verdict.outcome in failing[fail_on] for _, proof in found for verdict in proof.verdicts):
         raise typer.Exit(1)
 
 

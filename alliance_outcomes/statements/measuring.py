@@ -48,11 +48,6 @@ TEXTS = {
 }
 
 
-def write_measured_csv(results: Iterable[Result], dialect: str = "plain") -> str:
-    """What was measured as tidy measured data; see write_rows_csv."""
-    return write_rows_csv((row for result in results for row in result.rows), dialect)
-
-
 def write_rows_csv(rows: Iterable[Row], dialect: str = "plain") -> str:
     """Rows of tidy measured data, as ``settle`` reads them."""
     cells = [[getattr(row, name) for name in COLUMNS] for row in rows]

@@ -9,7 +9,6 @@ from textwrap import wrap
 from typing import Any
 
 from ..checks.proofs.claims import Claim, Proof, Witness
-from ..contract.model import Contract
 from ..formula.exact import Value
 from ..formula.text import show_number
 from .json import FORMAT, number
@@ -68,25 +67,25 @@ def write_proofs_json(proofs: Iterable[tuple[str, Proof]]) -> str:
     return json.dumps(proofs_as_data(proofs), ensure_ascii=False, indent=2) + "\n"
 
 
-def write_proofs(proofs: Iterable[tuple[Contract, Proof]], language: str = "en") -> str:
+def write_proofs(proofs: Iterable[Proof], language: str = "en") -> str:
     """The proofs as people read them."""
-    return "\n".join(line for contract, proof in proofs for line in _told(contract, proof, language)) + "\n"
+    return "\n".join(line for proof in proofs for line in _told(proof, language)) + "\n"
 
 
-def _told(contract: Contract, proof: Proof, language: str) -> Iterator[str]:
+def _told(proof: Proof, language: str) -> Iterator[str]:
     words = WORDS[language]
     also = f" ({words['same']} {', '.join(proof.same)})" if proof.same else ""
     yield f"{proof.contract} {proof.period}{also}"
     for verdict in proof.verdicts:
         yield f"  {VERDICT_NAMES[language][verdict.name]:24} {OUTCOMES[language][verdict.outcome]}"
         for claim in verdict.claims:
-            yield from _sentences(contract, proof, claim, language)
+            yield from _sentences(proof, claim, language)
     if proof.slack:
         yield from _wrapped(words["slack"].format(slack=_money(proof.slack, proof, language)), "  ")
     yield ""
 
 
-def _sentences(contract: Contract, proof: Proof, claim: Claim, language: str) -> Iterator[str]:
+def _sentences(proof: Proof, claim: Claim, language: str) -> Iterator[str]:
     words = WORDS[language]
     mark = words["intended_mark"] if claim.outcome == "refuted" and claim.intended else ""
     where = f"{claim.place}: " if claim.place and claim.outcome != "proved" else ""

@@ -18,7 +18,7 @@ from .columns import EXACT_IN_FLOAT, Codes, Column, Floats, Truths
 from .forms import ONE, ZERO, Fixed, Form, Lowered, Truth, alone, fixed
 from .lowering import Lowering
 from .operations import Choice, Register
-from .ran import INF, Ran
+from .rows import INF, Ran
 from .running import Running
 from .tape import CHUNK, Tape, needed_for
 

@@ -32,7 +32,7 @@ from .operations import (
     TruthChoice,
     reads,
 )
-from .ran import INF, Ran, RanTruth, Result
+from .rows import INF, Ran, RanTruth, Result
 from .running_truths import TruthRows
 
 

@@ -6,7 +6,7 @@ import numpy as np
 
 from .columns import Truths
 from .operations import Absent, Among, Joined, Opposite, Register, Test, TruthChoice
-from .ran import INF, Ran, RanTruth, Rows
+from .rows import INF, Ran, RanTruth, Rows
 
 
 class TruthRows(Rows):

@@ -24,7 +24,6 @@ TOP = 5  # the first row of every table, counted from 1
 ZERO = Number(Fraction(0))
 BALANCE = "balance:"  # begins the names of formulas that the contract does not name
 # The columns of the ledger: what people read, then what the shares are computed with.
-LINE = "C"
 UNITS, SIGN, WEIGHT, WEIGHTS, WHOLE, REST, EXTRA, SIGNED, DIGITS = 6, 7, 8, 9, 10, 11, 12, 13, 14
 
 
