@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shutil
+from fractions import Fraction
 from pathlib import Path
 
 import pytest
@@ -193,9 +194,11 @@ FAULTS = {
     "effect after the end": ("AO146", "amounts: {}\n", "effect: 2021", "effect: 2024"),
     "effect before the beginning": ("AO146", "amounts: {}\n", "effect: 2021", "effect: 2019"),
     "weights in mid-year": ("AO146", "minimum_areas: 1\n", "effect: 2021-01", "effect: 2021-02"),
+    "a party in mid-year": ("AO146", "adds: [shop]\nparties: {shop: {role: provider, title: Shop}}\n", "effect: 2021-01", "effect: 2021-02"),
     "a clause out in mid-year": ("AO146", "removes: [costs]\n", "effect: 2021-01", "effect: 2021-02"),
     "a clause in mid-year": ("AO146", "adds: [b]\nsettlement:\n  - b: {kind: formula, amount: pool, to: all}\n", "effect: 2021-01", "effect: 2021-02"),
     "another currency": ("AO147", "currency: SEK\n", "", ""),
+    "an end after the end": ("AO145", "periods: {to: 2025-12-31}\n", "effect: 2021", "effect: 2025"),
     "another beginning": ("AO147", "periods: {from: 2019-01-01}\n", "", ""),
     "no decision": ("AO102", "amounts: {}\n", "decision:", "decided:"),
     "an unknown key": ("AO101", "terms: {due_dys: 5}\n", "", ""),
@@ -235,11 +238,37 @@ def test_a_chain_has_an_end(tmp_path: Path) -> None:
         load_contract(tmp_path / "contracts" / "a1.yaml")
 
 
-def test_faults_of_the_amended_file_are_told_in_it(tmp_path: Path) -> None:
-    """A reader is led to the file where the mistake stands."""
-    assert told(tmp_path, "amounts: {}\n", base=LONGER.replace("full_at: 90}", "full_at: 9e1}")) == [
-        ("AO105", "care.yaml")
-    ]
+@pytest.mark.parametrize(
+    ("right", "wrong", "code"), [("full_at: 90}", "full_at: 9e1}", "AO105"), ("facts:", "facts", "AO003")]
+)
+def test_faults_of_the_amended_file_are_told_in_it(right: str, wrong: str, code: str, tmp_path: Path) -> None:
+    """A reader is led to the file where the mistake stands, be it in a number or in the YAML."""
+    assert told(tmp_path, "amounts: {}\n", base=LONGER.replace(right, wrong)) == [(code, "care.yaml")]
+
+
+def test_a_contract_that_ends_within_a_period_goes_on_with_the_next(tmp_path: Path) -> None:
+    """Its last period was cut short, and would be another one if an amendment of the day after made it longer (AO146)."""
+    base = CONTRACT.replace("to: 2021-12-31", "to: 2021-06-30")
+    assert told(tmp_path, "periods: {to: 2022-12-31}\n", "2021-07-01", base) == [("AO146", "second.yaml")]
+    longer = amended(tmp_path, "periods: {to: 2022-12-31}\n", "2022-01-01", CONTRACT)
+    assert [each.label for each in periods_of(longer.periods)] == ["2020", "2021", "2022"]
+
+
+def test_what_is_added_and_taken_out_says_so_and_the_rest_may_be_repeated(tmp_path: Path) -> None:
+    """An amount comes, an unused one goes, a level stands by its name until it is given by period; the currency is the same."""
+    base = LONGER.replace("full_at: 90}}", "full_at: top}, levels: {top: 90}}").replace(
+        "amounts:\n", "amounts:\n  old: {unit: EUR, values: {2020: 1}}\n"
+    )
+    text = (
+        "currency: EUR\nadds: [more]\nremoves: [old]\namounts:\n  more: {unit: EUR, values: {2021: 3}}\n"
+        "result_areas: {care: {indicators: {visits: {score: {full_at: {2021: 45}}}}}}\n"
+    )
+    contract = amended(tmp_path, text, base=base)
+    assert sorted(contract.amounts) == ["more", "pool"]
+    assert contract.currency == "EUR"
+    assert paid(contract, "2021")["incentive", "firm"] == 400_000_00 * (
+        Fraction(85, 100) + Fraction(75, 1000) * Fraction(3, 4)
+    )
 
 
 def test_a_bundle_keeps_every_file_and_verifies(tmp_path: Path) -> None:

@@ -105,6 +105,8 @@ def test_periods_are_counted_apart(length: str, one: str, other: str, by: int) -
     rule = contract.periods.model_copy(update={"length": length})
     assert apart(rule, one, other) == by
     assert earlier(rule, other, by) == one
+    with pytest.raises(ValueError, match="soon is not a period of the contract"):
+        earlier(rule, "soon", 1)
 
 
 def test_a_back_test_keeps_to_its_schema() -> None:

@@ -9,6 +9,7 @@ import shutil
 import sqlite3
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable, Mapping
 from contextlib import closing
 from dataclasses import replace
@@ -28,9 +29,11 @@ from alliance_outcomes.evidence.alone import faults_alone, main
 from alliance_outcomes.evidence.bundle import Made, Standing, bundle_of
 from alliance_outcomes.evidence.canonical import canonical, digest
 from alliance_outcomes.evidence.contract_hash import contract_hash
+from alliance_outcomes.evidence.keeping import Keeping, keep
 from alliance_outcomes.evidence.manifest import MANIFEST, RULES, SALT, hashes, read_manifest
+from alliance_outcomes.evidence.register import entered, read_register
 from alliance_outcomes.evidence.verifying import verify
-from alliance_outcomes.problems import DataError, Problem
+from alliance_outcomes.problems import DataError, Problem, UsageError
 from alliance_outcomes.settlement import settle
 from alliance_outcomes.sources.mapping import read_measured
 from tests.bundles import CONTRACTS, bundle, written
@@ -182,6 +185,13 @@ def test_a_forged_amount_is_found_by_computing_it_again() -> None:
     assert "payees[1].total is 19493129.88 in settlement.json; computed again it is 18493129.88" in found.sentence
 
 
+def test_a_forged_payee_that_is_none_is_told_by_where_it_stands() -> None:
+    """What has no name is called by its number in the list (AO807)."""
+    record = json.loads(bundle("lahitori")["settlement.json"])
+    files = forged({**bundle("lahitori"), "settlement.json": canonical({**record, "payees": ["nobody"]})})
+    assert "payees[1] is nobody in settlement.json; computed again it is {" in faults_alone(files)[0].sentence
+
+
 def test_a_forged_sentence_is_found_by_settling_again(tmp_path: Path) -> None:
     """What a line says of itself is no amount; the contract still knows it."""
     files = forged(changed(bundle("tesoma"), "settlement.json", "Eligible costs", "All costs"))
@@ -242,6 +252,46 @@ def test_what_is_kept_gives_what_was_settled(tmp_path: Path) -> None:
         assert other != row
         with pytest.raises(DataError, match="AO811"):
             bundle_of(settlement, Made(file, data, measured), Standing())
+    data.unlink()
+    with pytest.raises(UsageError, match=r"AO001 .* cannot be read"):
+        bundle_of(settlement, Made(file, data, measured), Standing())
+
+
+def test_a_bundle_needs_a_folder_for_temporary_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is settled again there, before anything is kept (AO030)."""
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "gone"))
+    run = settle_care(tmp_path, "--bundle", tmp_path / "kept")
+    assert (run.code, run.out, "AO030 The files of the bundle cannot be written" in run.err) == (2, "", True)
+    assert not (tmp_path / "kept").exists()
+
+
+def test_what_comes_meanwhile_is_not_written_over(tmp_path: Path) -> None:
+    """A folder of the bundle's name (AO074), an entry of its number (AO075): either way nothing is kept."""
+    assert settle_care(tmp_path, "--bundle", tmp_path / "first", "--register", tmp_path / "first register").code == 0
+    (theirs,) = read_register(tmp_path / "first register")
+    contract, data = tmp_path / "care.yaml", tmp_path / "data.csv"
+    measured = read_measured(data, load_contract(contract), contract)
+    settlement, made = settle(load_contract(contract), measured, "2020"), Made(contract, data, measured)
+    bundle_folder, register = tmp_path / "kept", tmp_path / "register"
+
+    def enters(_: str) -> Mapping[Path, bytes]:
+        with entered(register, theirs):
+            return {}
+
+    def makes(_: str) -> Mapping[Path, bytes]:
+        written({"theirs": b"1"}, bundle_folder)
+        return {}
+
+    keeping = Keeping(bundle_folder, register)
+    with pytest.raises(UsageError, match="AO075 Somebody else entered"):
+        keep(settlement, made, keeping, "en", enters)
+    assert (bundle_folder.exists(), read_register(register)) == (False, [theirs])
+    with pytest.raises(UsageError, match="AO075"), entered(register, replace(theirs, previous=theirs.hash)):
+        pass  # whatever an entry says it follows, one of its number is there
+    shutil.rmtree(register)
+    with pytest.raises(UsageError, match="AO074"):
+        keep(settlement, made, keeping, "en", makes)
+    assert (listed(bundle_folder), read_register(register)) == (["theirs"], [])
 
 
 CANNOT_BE_READ = {
@@ -300,6 +350,21 @@ def test_what_verify_py_does_is_done_here_too(name: str, tmp_path: Path, capsys:
     (folder / "settlement.json").symlink_to("settlement.json")
     assert main(folder, []) == 1
     assert "AO804" in capsys.readouterr().err
+    assert main(tmp_path / "none", []) == 1
+    assert "AO800" in capsys.readouterr().err
+
+
+def test_what_the_system_does_not_let_be_read_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A file so deep that its path is longer than the system reads: verify.py ends with a code, and does not break down."""
+    deep, longest = tmp_path, os.pathconf(tmp_path, "PC_PATH_MAX")
+    while len(bytes(deep)) < longest - 210:
+        deep /= "d" * 100
+    deep.mkdir(parents=True)
+    folder = os.open(deep, os.O_RDONLY)
+    os.close(os.open("f" * 250, os.O_CREAT, dir_fd=folder))
+    os.close(folder)
+    assert main(tmp_path, []) == 1
+    assert "AO804 The bundle cannot be read: File name too long." in capsys.readouterr().err
 
 
 def test_the_order_of_what_was_calculated_is_evidence_too(tmp_path: Path) -> None:
@@ -546,6 +611,7 @@ def test_a_chain_in_a_bundle_that_does_not_lead_to_it(tmp_path: Path) -> None:
 FAILS = {
     "the folder is there": (("--bundle", "{folder}"), 2, "AO074"),
     "no folder to put it in": (("--bundle", "{folder}/no/kept"), 2, "AO030"),
+    "a day that is written otherwise": (("--bundle", "{folder}/kept", "--as-of", "20200229"), 2, "AO073"),
     "no such day": (("--bundle", "{folder}/kept", "--as-of", "2020-02-30"), 2, "AO073"),
     "a register without a bundle": (("--register", "{folder}/register"), 2, "AO073"),
     "a register in no folder": (("--bundle", "{folder}/kept", "--register", "{folder}/no/register"), 2, "AO030"),
@@ -573,6 +639,14 @@ def test_what_cannot_be_kept_leaves_nothing(fault: str, tmp_path: Path) -> None:
     run = settle_care(tmp_path, *(each.format(folder=tmp_path) for each in options))
     assert (run.code, run.out, code in run.err) == (exit_code, "", True)
     assert listed(tmp_path) == before
+
+
+def test_a_key_with_nothing_after_it_comes_from_no_other_file(tmp_path: Path) -> None:
+    """It says nothing, and the contract is kept as it was written."""
+    contract = f"diary_number:\n{CONTRACT}"
+    assert settle_care(tmp_path, "--bundle", tmp_path / "kept", contract=contract).code == 0
+    assert (tmp_path / "kept" / "contract" / "care.yaml").read_text("utf-8") == contract
+    assert verify(tmp_path / "kept").problems == []
 
 
 def test_a_wide_file_is_kept_with_its_mapping(tmp_path: Path) -> None:

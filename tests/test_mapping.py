@@ -185,6 +185,12 @@ REFUSED = [
     ("an input the contract has not", MAPPING.replace("baseline:", "basis:"), WIDE, "AO516 plan.basis is not"),
     ("neither column nor constant", MAPPING.replace("{column: Track,", "{"), WIDE, "AO"),
     ("column and constant", MAPPING.replace("column: Track", "column: Track, constant: A"), WIDE, "AO131"),
+    (
+        "a list of columns",
+        MAPPING.replace("cost: {", "cost: [Cost]\n  more: {"),
+        WIDE,
+        "AO131 A value is a column or a constant.",
+    ),
     ("an unknown unit", MAPPING.replace("unit: percent", "unit: percents", 1), WIDE, "AO103"),
     ("no precision", MAPPING.replace("unit: thousands", "precision: 0"), WIDE, "AO130"),
     ("a negative precision", MAPPING.replace("unit: thousands", "precision: -1"), WIDE, "AO130"),

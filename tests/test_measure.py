@@ -420,6 +420,17 @@ REFUSED = {
 }
 
 
+def test_a_measure_without_a_kind_is_told_the_kinds_of_measures(tmp_path: Path) -> None:
+    """Whatever stands there, the kinds that are offered are those of measures, not of scoring rules."""
+    for written in ("rate", "[rate]", "{table: visits}"):
+        apart = tmp_path / written[0]
+        apart.mkdir()
+        contract, folder = small(apart, f"measure: {written}\n")
+        run = alliance("measure", contract, folder, "--period", "2023")
+        assert (run.code, "AO102 kind is missing here." in run.err) == (1, True)
+        assert " | nps | " in run.err
+
+
 @pytest.mark.parametrize("code", REFUSED)
 def test_a_refusal_has_its_code(code: str, tmp_path: Path) -> None:
     """Wrong definitions and wrong records are refused with a code and a place, and nothing is written."""

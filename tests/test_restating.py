@@ -341,6 +341,15 @@ def test_a_value_that_moves_nothing_is_told(tmp_path: Path) -> None:
     assert (run.code, "  plan 0.3 -> 0.2\n    moves no line\n" in run.out) == (0, True)
 
 
+def test_a_long_name_has_a_line_of_its_own(tmp_path: Path) -> None:
+    """So that the amounts stay below one another."""
+    long = CONTRACT.replace("- incentive:", "- incentive_for_what_was_achieved:")
+    run = restate(tmp_path, kept(tmp_path, "first", contract=long), spoiled(DATA, visits="36"))
+    rows = run.out.partition("Lines")[2].splitlines()
+    at = rows.index("  incentive_for_what_was_achieved, firm")
+    assert re.fullmatch(r" {30} +[\d,.]+ +[\d,.]+ +-34,000\.00", rows[at + 1])
+
+
 TERMS = "terms: {{reopen_within: {}}}\n".format
 REFUSED: dict[str, tuple[str, str, tuple[str, ...], str]] = {
     "after the term": (TERMS("7 months"), "36", ("--as-of", "2022-01-01"), "AO822"),
@@ -383,6 +392,16 @@ def test_the_last_day_of_the_term_is_within_it(terms: str, day: str, tmp_path: P
     assert restate(tmp_path, bundle, spoiled(DATA, visits="36"), "--as-of", day).code == 0
     later = day[:-2] + f"{int(day[-2:]) + 1}"
     assert "AO" in restate(tmp_path, bundle, spoiled(DATA, visits="36"), "--as-of", later).err
+
+
+def test_a_term_beyond_the_calendar_never_ends(tmp_path: Path) -> None:
+    """Nobody settles after its last day, so the settlement stays open, without a day to tell."""
+    for at, term in enumerate(("9999 years", "9999 months")):
+        folder = tmp_path / str(at)
+        folder.mkdir()
+        bundle = kept(folder, "first", contract=CONTRACT.replace("facts:\n", f"{TERMS(term)}facts:\n"))
+        assert ("open until" in alliance("history", folder / "register").out) == (term == "9999 months")
+        assert restate(folder, bundle, spoiled(DATA, visits="36"), "--as-of", "2099-12-31").code == 0
 
 
 def test_the_term_runs_from_the_first_settlement(tmp_path: Path) -> None:
@@ -443,6 +462,11 @@ def test_a_wide_file_is_restated_by_the_mapping_that_was_kept(tmp_path: Path) ->
     assert dues(said) == [Fraction(-34000)]
     assert (tmp_path / "second" / "data" / "new.columns.yaml").read_text("utf-8") == columns
     assert verify(tmp_path / "second").problems == []
+    (tmp_path / "other.yaml").write_text(columns.replace("Visits", "Times"), "utf-8")
+    run = restate(
+        tmp_path, first, wide.replace(";45", ";36").replace("Visits", "Times"), "--columns", tmp_path / "other.yaml"
+    )
+    assert (run.code, "-34,000.00" in run.out) == (0, True)
 
 
 def test_earlier_settlements_stay_beside_a_restatement(tmp_path: Path) -> None:

@@ -10,15 +10,22 @@ from typing import Any
 
 import pytest
 
+from alliance_outcomes.contract.loading import load_contract
 from alliance_outcomes.evidence.again import Asked, keep_again, settle_again
+from alliance_outcomes.evidence.alone import read_bundle
+from alliance_outcomes.evidence.canonical import digest
 from alliance_outcomes.evidence.chain import Entry
+from alliance_outcomes.evidence.contract_hash import contract_hash
 from alliance_outcomes.evidence.course import check_next, closing_of, statuses
+from alliance_outcomes.evidence.manifest import MANIFEST
 from alliance_outcomes.evidence.register import read_register
 from alliance_outcomes.evidence.report import write_history
+from alliance_outcomes.evidence.verifying import verify
 from alliance_outcomes.problems import UsageError
+from tests.bundles import written
 from tests.faulty import CONTRACT, DATA
 from tests.running import Run, alliance
-from tests.test_evidence import listed, settle_care
+from tests.test_evidence import forged, listed, settle_care
 from tests.test_restating import AMENDMENT, kept, restate, spoiled
 from tests.test_schemas import holds
 
@@ -300,3 +307,22 @@ def test_a_register_that_says_other_things_than_the_bundle(other: Mapping[str, A
     (tmp_path / "register" / "000001.json").write_bytes(replace(entry, **other).as_bytes())
     run = alliance("verify", tmp_path / "first", "--register", tmp_path / "register")
     assert (run.code, "AO808" in run.err) == (1, True)
+
+
+def test_an_entry_of_a_term_that_nobody_can_count_is_not_held_by_the_register(tmp_path: Path) -> None:
+    """No settlement of such a contract is entered, so an entry and a bundle that say so were forged (AO808)."""
+    folder = kept(
+        tmp_path, "first", contract=CONTRACT.replace("facts:\n", "terms: {reopen_within: 7 months}\nfacts:\n")
+    )
+    contract = folder / "contract" / "care.yaml"
+    contract.write_text(contract.read_text("utf-8").replace("7 months", "7 winters"), "utf-8")
+    files = forged(read_bundle(folder))
+    files = forged(files, contract_hash=contract_hash(load_contract(contract)))
+    written(files, folder)
+    (entry,) = read_register(tmp_path / "register")
+    assert isinstance(entry, Entry)
+    entry = replace(entry, manifest=digest(files[MANIFEST]))
+    (tmp_path / "register" / "000001.json").write_bytes(entry.as_bytes())
+    found = verify(folder, None, tmp_path / "register").problems
+    assert [each.code for each in found] == ["AO808"]
+    assert "says other things of settlement 1" in found[0].sentence

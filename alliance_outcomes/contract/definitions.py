@@ -19,12 +19,12 @@ from .validating import in_order, validated
 
 def to_measure(value: object) -> object:
     """A measure, told by its kind (AO102, AO103)."""
-    if isinstance(value, Table):
-        kind, known = value.get("kind"), list(members("measures"))
-        if kind is None:
-            raise refuse("AO102", "kind is missing here.", f"Add kind: {' | '.join(known)}.")
-        if kind not in known:
-            raise refuse("AO103", f"{as_said(kind)} is not a kind of measure.", did_you_mean(str(kind), known))
+    known = list(members("measures"))
+    kind = value.get("kind") if isinstance(value, Table) else None
+    if kind is None:
+        raise refuse("AO102", "kind is missing here.", f"Add kind: {' | '.join(known)}.")
+    if kind not in known:
+        raise refuse("AO103", f"{as_said(kind)} is not a kind of measure.", did_you_mean(str(kind), known))
     return value
 
 

@@ -161,16 +161,13 @@ class Formula:
 
 def to_formula(value: object, info: ValidationInfo) -> Formula:
     """A parsed formula; its faults are reported with the place of the token (AO30x)."""
-    if not isinstance(value, str):
+    if not isinstance(value, Text):
         raise refuse("AO301", "A formula is a text.", "Write it on one line, in quotes where it holds a comma.")
-    locate = value.locate if isinstance(value, Text) else (lambda _at, _width: None)
     try:
-        return Formula(str(value), parse(value, locate))
+        return Formula(str(value), parse(value, value.locate))
     except ContractError as error:
-        if error.problems[0].place is not None:
-            report(info, *error.problems)
-            raise PydanticCustomError("reported", "reported") from None
-        raise refuse(error.problems[0].code, error.problems[0].sentence, error.problems[0].instead) from None
+        report(info, *error.problems)
+        raise PydanticCustomError("reported", "reported") from None
 
 
 def to_rounding(value: object) -> Rounding:

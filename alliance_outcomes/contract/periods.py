@@ -99,13 +99,10 @@ def _index(rule: Periods, label: str) -> int:
 
 
 def portion(of: Period, first: date, last: date, by: str) -> Fraction:
-    """The part of ``of`` that lies from ``first`` to ``last``, in whole months or in days.
+    """The part of ``of`` from one day in it, ``first``, to another, ``last``, in whole months or in days.
 
     By months both ends must fall on the ends of months; raises ValueError where they do not.
     """
-    first, last = max(first, of.first), min(last, of.last)
-    if first > last:
-        return Fraction(0)
     if by == "days":
         return Fraction((last - first).days + 1, (of.last - of.first).days + 1)
     return Fraction(_months(first, last), _months(of.first, of.last))

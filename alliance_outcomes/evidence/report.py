@@ -154,8 +154,8 @@ def _history(links: Sequence[Link], words: Mapping[str, str]) -> Iterator[Iterat
             of = standing[link.closes].entry if link.closes in standing else None
             what = f"{of.contract} {of.period}, " if of else ""
             yield _told(link, f"{what}{words['closes']} {link.closes}", "", link.decision)
-        elif status := standing.get(link.number):
-            yield _settled(status, words)
+        else:
+            yield _settled(standing[link.number], words)
 
 
 def _settled(status: Status, words: Mapping[str, str]) -> Iterator[str]:
