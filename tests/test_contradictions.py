@@ -56,6 +56,7 @@ def table(kind: str, rows: str) -> str:
         ("    weight: 100 %\n    ind", "    weight: 100 %\n    minimum_indicators: -1\n    ind", "AO105 -1 is not a count. Write a whole number from 0."),
         ("settlement:\n", "yearly_report: {publish: maybe}\nsettlement:\n", "AO104 maybe is neither true nor false. Write true or false."),
         ("{kind: reimbursable, amount: cost, to: each}", "nothing", "AO"),
+        ("kind: reimbursable", "kind: reimbursible", "AO103 reimbursible is not a kind that can stand here. Did you mean reimbursable?"),
     ]
     + [
         (POOL, table(kind, rows), said)
