@@ -13,6 +13,7 @@ from alliance_outcomes.measured import Measured, Row
 from alliance_outcomes.numbers import decimal_places, to_text
 
 HAIR = Fraction(1, 1000)
+MOST_PLACES = 12  # what data may write
 Settled = dict[tuple[str, str, str], Fraction]
 
 
@@ -74,6 +75,7 @@ class Payees:
         if given.id in self.drawn:
             # Another period of the same: a little more or less, so that growth is of a kind that happens.
             value = self.drawn[given.id] * self.chance.choice([Fraction(97, 100), Fraction(1), Fraction(103, 100)])
+            value = value if (decimal_places(value) or 0) <= MOST_PLACES else Fraction(round(value * 100), 100)
             value = value if given.least is None else max(value, given.least)
             value = value if given.most is None else min(value, given.most)
         self.drawn[given.id] = value
