@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from alliance_outcomes.formula.across import PoolsDiffer, read_across
 from alliance_outcomes.formula.curves import between, earned_in_bands, stairs, through
-from alliance_outcomes.formula.exact import DivisionByZero, NeedsEveryPayee, TooLarge, Value, Values, exact
+from alliance_outcomes.formula.exact import DivisionByZero, NeedsEveryPayee, TooLarge, TooLong, Value, Values, exact
 from alliance_outcomes.formula.nodes import (
     Across,
     Arithmetic,
@@ -796,6 +796,8 @@ def test_the_piece_that_was_taken(x: str | None, taken: str) -> None:
             "det viktade medelvärdet av (a; b)",
         ),
         ("track == 'EN'", "track is EN", "track on EN", "track är EN"),
+        ("-a * 2", "-a × 2", "-a × 2", "-a × 2"),
+        ("exp(a) + 1", "(e to the power a) + 1", "(e potenssiin a) + 1", "(e upphöjt till a) + 1"),
     ],
 )
 def test_formulas_in_words(text: str, en: str, fi: str, sv: str) -> None:
@@ -819,6 +821,45 @@ def test_formulas_in_numbers(text: str, en: str, fi: str) -> None:
     values: Values = {"a": Fraction(1000), "b": Fraction(-1, 2), "c": Fraction(3), "d": None}
     node = parse(text)
     assert (in_numbers(node, values, "en"), in_numbers(node, values, "fi")) == (en, fi)
+
+
+STAIRS = (Piece(Fraction(0), False, Fraction(0), Fraction(0)), Piece(Fraction(3), True, Fraction(2), Fraction(-1)))
+
+
+@pytest.mark.parametrize(
+    ("pieces", "in_full", "taken"),
+    [
+        ((*STAIRS, Piece(None, False, Fraction(0), Fraction(5))), "a along the line (0: 0) (3: 5)", "at 2: 2 × 2 - 1"),
+        ((*STAIRS, Piece(None, False, None)), "a along the line (0: 0) (3: 5)", "at 2: 2 × 2 - 1"),
+        ((Piece(Fraction(2), True, None), *STAIRS[1:]), "a along the line (2: no value) (3: 5)", "at 2: no value"),
+        ((Piece(None, False, Fraction(0), Fraction(7)),), "a along the line 7", "at 2: 7"),
+    ],
+)
+def test_a_curve_in_words(pieces: tuple[Piece, ...], in_full: str, taken: str) -> None:
+    """By its corners, and in numbers by the piece that was taken; bracketed where it stands inside arithmetic."""
+    curve = Curve(A, pieces)
+    assert in_words(curve, "en") == in_full
+    assert in_numbers(curve, {"a": Fraction(2)}, "en") == taken
+    assert in_numbers(Arithmetic("+", curve, B), {"a": Fraction(2), "b": Fraction(1)}, "en") == f"({taken}) + 1"
+
+
+def test_what_is_added_below_nothing_is_taken_off() -> None:
+    """Formulas made by rules add what may be negative; and an endless weight is told as it is."""
+    assert in_words(Arithmetic("+", A, Number(Fraction(-2))), "en") == "a - 2"
+    assert in_words(Number(Fraction(1, 3)), "en") == "1/3"
+    assert in_words(Number(Fraction(1, 10**7 + 1)), "en") == "0.000000..."
+
+
+def test_a_condition_that_is_open_decides_nothing() -> None:
+    """Where what is compared is missing neither branch was taken."""
+    assert in_numbers(parse("1 if a > 0 else 2"), {"a": None}, "en") == "no value"
+
+
+def test_a_product_too_long_to_keep_is_refused() -> None:
+    """It names its product, so that it can be told where it stands."""
+    with pytest.raises(TooLong) as error:
+        exact(parse("1 + a * a"))({"a": Fraction(7) ** 200_000})
+    assert error.value.node == parse("a * a")
 
 
 @pytest.mark.parametrize(

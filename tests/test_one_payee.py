@@ -7,11 +7,13 @@ from random import Random
 import pytest
 
 from alliance_outcomes.calculation.compile import compile_contract
-from alliance_outcomes.contract.loading import load_contract, packaged
+from alliance_outcomes.contract.loading import build_contract, load_contract, packaged
 from alliance_outcomes.contract.periods import periods_of
+from alliance_outcomes.contract.reading import parse_document
 from alliance_outcomes.formula.nodes import Across, names
 from alliance_outcomes.problems import DataError
 from alliance_outcomes.settlement import settle_calculation, settle_values
+from tests.faulty import CONTRACT
 from tests.payees import Payees
 
 OVER_PAYEES = ("hvbp-total", "hvbp-payment", "hac", "mssp", "snf-vbp", "qof", "tesoma")
@@ -48,3 +50,15 @@ def test_a_payee_alone_comes_to_what_it_came_to_among_all(name: str) -> None:
             )
             settled += 1
     assert settled >= 5
+
+
+def test_what_only_all_payees_needed_goes() -> None:
+    """A pool that is spent over all payees: the number that spends it is given to one alone, and what it came from is not."""
+    text = CONTRACT.replace(
+        "amounts:\n",
+        "figures:\n  all: {formula: visits * pool}\n  k: {formula: 'across_factor(all, visits)'}\namounts:\n",
+    ).replace("pool: pool\n", "pool: 'coalesce(k, 0) * visits'\n")
+    whole = compile_contract(build_contract(parse_document(text.encode(), "care.yaml")), "2020")
+    alone = whole.for_one_payee()
+    assert {step.name for step in whole.steps} - {step.name for step in alone.steps} == {"all", "k"}
+    assert [each.name for each in alone.inputs if each.part == "frozen"] == ["k"]

@@ -105,6 +105,30 @@ def test_points_that_may_be_missing_are_refused(rule: str) -> None:
     assert refused(text) == [f"care.yaml:21:50: {said}"]
 
 
+@pytest.mark.parametrize(
+    ("point", "said"),
+    [
+        ("extra", None),
+        ("pool", "AO307 pool is neither an input of visits nor a fact. Known here: cost, extra."),
+        ("extre", "AO307 extre is neither an input of visits nor a fact. Did you mean extra?"),
+    ],
+)
+def test_points_are_counted_by_facts(point: str, said: str | None) -> None:
+    """What is counted is a fact or an input of the indicator; an amount is none."""
+    text = CONTRACT.replace("  cost: {", "  extra: {unit: points}\n  cost: {")
+    rule = f"{{kind: points, extras: {{of: [{point}], most: 3}}}}"
+    assert refused(text.replace(LINEAR, rule)) == ([] if said is None else [f"care.yaml:20:50: {said}"])
+
+
+def test_an_area_without_a_score_is_not_read() -> None:
+    """A scorecard may only show what is in an area: a formula that reads the score of it is refused where it stands."""
+    text = (
+        "contract: board\nkind: scorecard\nperiods: {length: year, from: 2020-01-01, to: 2020-12-31}\n"
+        "result_areas:\n  shown: {indicators: {visits: {unit: count}}}\nfigures:\n  twice: {formula: 2 * shown}\n"
+    )
+    assert refused(text) == ["care.yaml:7:24: AO307 shown has no scored indicator. Score one, or do not read the area."]
+
+
 def test_a_fault_within_a_rule_within_a_rule_has_its_place() -> None:
     """What a gate guards is read like any rule: a formula that breaks off is refused where it does (AO301)."""
     (said,) = refused(CONTRACT.replace(LINEAR, "{kind: gate, when: value > 1, score: {kind: formula, formula: 2 * }}"))

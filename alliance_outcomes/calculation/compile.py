@@ -91,8 +91,6 @@ def _compiled(contract: Contract, period: Period) -> tuple[Calculation, list[Pro
     scope = Names(contract, period)
     register(scope)
     scores = Scores(scope, Values(scope))
-    for name in (*contract.settlement,):
-        scope.degrees[name] = 1
     scores.lower_all()
     _figures(scope)
     entries: list[Entry] = []

@@ -392,10 +392,8 @@ class Names:
 
     def contract_place(self, id_: str) -> Place | None:
         """Where an indicator stands in the contract."""
-        for area_id, area in self.contract.result_areas.items():
-            if id_ in area.indicators:
-                return self.contract.place("result_areas", area_id, "indicators", id_, key=True)
-        return None
+        area_id = next(area_id for area_id, area in self.contract.result_areas.items() if id_ in area.indicators)
+        return self.contract.place("result_areas", area_id, "indicators", id_, key=True)
 
     def level(self, level: Dated, named: Mapping[str, Dated], place: Place | None) -> Fraction:
         """The number a level has in this period (AO405)."""

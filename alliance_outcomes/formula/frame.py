@@ -43,11 +43,6 @@ class Columns:
     numbers: frozenset[str] = frozenset()
     words: frozenset[str] = frozenset()
 
-    @property
-    def all(self) -> frozenset[str]:
-        """Every column that is read."""
-        return self.numbers | self.words
-
 
 def columns_of(*formulas: Node | None) -> Columns:
     """The columns that ``formulas`` read: words where they are compared with a text, else numbers.

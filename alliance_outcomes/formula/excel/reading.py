@@ -207,9 +207,8 @@ class _Writing:
                 return replace(x, text=text, lacks=x.missing, blank=self._no_value(of, list(pieces)))
             case Group():
                 return self._group(node, present)
-            case IfElse():
-                return self._branches(node, present)
-        raise TypeError(type(node).__name__)
+        assert isinstance(node, IfElse), node
+        return self._branches(node, present)
 
     def _name(self, name: Name, present: Present) -> _Text:
         cell = self.cells[name.id]
@@ -370,18 +369,14 @@ class _Writing:
                 return _Truth(
                     _any(f"EXACT({cell.at},{code})" for code in quoted), (f'{cell.at}=""',) if cell.lacking else ()
                 )
-            case Name(id=id_):
-                at = self.cells[id_].at
-                return _Truth(at, (f"NOT(ISLOGICAL({at}))",) if self.cells[id_].lacking else ())
-            case IfElse(test=test, then=then, otherwise=otherwise):
-                chosen = self.truth(test, present)
-                one = self.truth(then, present | present_where(test, True))
-                other = self.truth(otherwise, present | present_where(test, False))
-                blank = [_any(each.lacks) if each.lacks else "FALSE" for each in (one, other)]
-                open_ = (f"IF({chosen.yes},{blank[0]},{blank[1]})",) if one.lacks or other.lacks else ()
-                lacks = (f"IF({_any(chosen.lacks)},TRUE,{_any(open_)})",) if chosen.lacks and open_ else chosen.lacks
-                return _Truth(f"IF({chosen.yes},{one.yes},{other.yes})", lacks or open_, True)
-        raise TypeError(type(node).__name__)
+        assert isinstance(node, IfElse), node
+        chosen = self.truth(node.test, present)
+        one = self.truth(node.then, present | present_where(node.test, True))
+        other = self.truth(node.otherwise, present | present_where(node.test, False))
+        blank = [_any(each.lacks) if each.lacks else "FALSE" for each in (one, other)]
+        open_ = (f"IF({chosen.yes},{blank[0]},{blank[1]})",) if one.lacks or other.lacks else ()
+        lacks = (f"IF({_any(chosen.lacks)},TRUE,{_any(open_)})",) if chosen.lacks and open_ else chosen.lacks
+        return _Truth(f"IF({chosen.yes},{one.yes},{other.yes})", lacks or open_, True)
 
     def _logic(self, op: str, parts: tuple[Node, ...], present: Present) -> _Truth:
         """``and`` and ``or``: what is settled by one part is not left open by another."""

@@ -84,8 +84,7 @@ class Model:
     def _keep(self, name: str, env: Env) -> bool:
         for each in self._bounded[name]:
             value = env[name]
-            if not isinstance(value, Span):
-                continue
+            assert isinstance(value, Span), name  # a category is not bounded
             given = env.get(each.given)
             if each.needed and (not each.given or (isinstance(given, Span) and not given.missing)):
                 value = Span(value[0], value[1])
@@ -206,7 +205,7 @@ def halves(domain: Span | Codes, whole: bool, levels: Iterable[Fraction]) -> lis
         return parts + ([Codes(frozenset(), True)] if domain.missing else [])
     if domain.missing:
         nothing = Span(inf, -inf, True)
-        return [nothing] if domain.never else [Span(domain[0], domain[1]), nothing]
+        return [Span(domain[0], domain[1]), nothing]
     inside = [level for level in levels if domain[0] < level < domain[1]]
     at: End = inside[len(inside) // 2] if inside else middle(domain)
     if whole:

@@ -79,9 +79,8 @@ class _Search:
 
     def _of_input(self) -> Optimum:
         span = self.model.domains[self.name]
-        end: End = -inf
-        if isinstance(span, Span):
-            end = span[1] if self.sign > 0 else -span[0]
+        assert isinstance(span, Span), self.name
+        end = span[1] if self.sign > 0 else -span[0]
         value = None if isinf(end) else Fraction(end)
         return Optimum(end, value, None if value is None else {self.name: value * self.sign})
 
@@ -134,16 +133,15 @@ class _Search:
 
     def _climb(self) -> None:
         """Better the best setting one input at a time, at the ends and the levels of each."""
-        for _ in range(3):
-            before = self.best
+        before, rounds = None, 0
+        while rounds < 3 and self.best != before:
+            before, rounds = self.best, rounds + 1
             for name, span in self.model.domains.items():
                 if self.point is not None and isinstance(span, Span):
                     ends = [finite_end(span, False), finite_end(span, True)]
                     levels = [x for x in self.model.breaks.get(name, ()) if span[0] < x < span[1]]
                     for level in [*ends, *levels]:
                         self._take({**self.point, name: level})
-            if self.best == before:
-                return
 
     def _split(self, box: Box) -> Iterator[Box]:
         loose = [(name, span) for name, span in box.items() if is_loose(span)]
@@ -207,16 +205,14 @@ def finite_end(span: Span, high: bool) -> Fraction:
 
 def corners(box: Box) -> Iterator[Box]:
     """Settings worth a try: all loose inputs at their least, at their most, in the middle; missing where they can be."""
-    loose = [name for name, span in box.items() if isinstance(span, Span) and span[0] < span[1]]
+    loose = {name: span for name, span in box.items() if isinstance(span, Span) and span[0] < span[1]}
     optional = [name for name, span in box.items() if span.missing]
     there: Box = {name: Span(span[0], span[1]) if isinstance(span, Span) else span for name, span in box.items()}
     for high in (True, False):
         ends: Box = {}
-        for name in loose:
-            span = there[name]
-            if isinstance(span, Span):
-                end = finite_end(span, high)
-                ends[name] = Span(end, end)
+        for name, span in loose.items():
+            end = finite_end(span, high)
+            ends[name] = Span(end, end)
         yield {**there, **ends}
         if optional:
             gone: Box = {name: Span(inf, -inf, True) for name in optional}

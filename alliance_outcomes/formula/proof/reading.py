@@ -180,12 +180,10 @@ def _group(node: Group, env: Env) -> Span:
     if node.kind == "count":
         return Span(Fraction(len(sure)), Fraction(len(there)))
     missing = len(sure) < node.at_least
-    if len(there) < node.at_least or (not there and node.at_least):
+    if len(there) < node.at_least:
         return NEVER
     if node.kind == "total":
         return Span(*_total(there), missing)
-    if not there:
-        return NEVER
     if node.kind in ("lowest", "highest"):
         return _outermost(node.kind == "highest", [value for value, _ in there], sure, missing)
     if any(weight[0] < 0 for _, weight in there):
@@ -292,17 +290,14 @@ def truth_of(node: Node, env: Env) -> Truth:
             )
         case OneOf(name=Name(id=id_), codes=codes):
             held = env[id_]
-            if not isinstance(held, Codes):
-                return Truth(True, True, True)
+            assert isinstance(held, Codes), node
             return Truth(bool(held.codes & codes), bool(held.codes - codes), held.missing)
         case Missing(name=Name(id=id_)):
             value = env[id_]
             there = bool(value.codes) if isinstance(value, Codes) else not value.never
             return Truth(value.missing, there)
-        case IfElse(test=test, then=then, otherwise=otherwise):
-            return _chosen_truth(test, then, otherwise, env)
-    value = span_of(node, env)  # a flag read as a truth
-    return Truth(not value.never, not value.never, value.missing)
+    assert isinstance(node, IfElse), node
+    return _chosen_truth(node.test, node.then, node.otherwise, env)
 
 
 def _chosen_truth(test: Node, then: Node, otherwise: Node, env: Env) -> Truth:
@@ -354,8 +349,8 @@ def _narrow(test: Node, holds: bool, env: Env, changes: dict[str, Span | Codes])
                 changes[id_] = NEVER if holds else Span(value[0], value[1])
         case OneOf(name=Name(id=id_), codes=codes):
             held = changes.get(id_, env[id_])
-            if isinstance(held, Codes):
-                changes[id_] = Codes(held.codes & codes if holds else held.codes - codes)
+            assert isinstance(held, Codes), test
+            changes[id_] = Codes(held.codes & codes if holds else held.codes - codes)
         case Compare(op=op, left=left, right=right):
             op = op if holds else CONTRARY[op]
             _bound(left, op, right, env, changes)
