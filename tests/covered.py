@@ -20,19 +20,7 @@ ROOMS = (
     *("formula/", "contract/", "calculation/", "payments/", "scoring/", "evidence/"),
 )
 NOT_YET = (
-    "formula/excel/",
-    "formula/proof/",
     "formula/vector/",
-    "calculation/binding.py",
-    "calculation/compile.py",
-    "calculation/form.py",
-    "calculation/names.py",
-    "calculation/scores.py",
-    "calculation/values.py",
-    "formula/exact.py",
-    "formula/frame.py",
-    "formula/ranges.py",
-    "formula/text.py",
 )
 
 

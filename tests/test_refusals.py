@@ -120,6 +120,15 @@ def test_points_are_counted_by_facts(point: str, said: str | None) -> None:
     assert refused(text.replace(LINEAR, rule)) == ([] if said is None else [f"care.yaml:20:50: {said}"])
 
 
+def test_a_gate_within_a_gate_is_told_apart() -> None:
+    """Each has a step of its own, and so has a rule whose name an input of the indicator has taken."""
+    within = "{kind: gate, when: value > 1, score: {kind: gate, when: value > 2, score: LINEAR}}".replace(
+        "LINEAR", LINEAR
+    )
+    steps = {step.name for step in compile_periods(built(CONTRACT.replace(LINEAR, within)))[0][0].steps}
+    assert {name for name in steps if name.startswith("visits.")} == {"visits.score", "visits.gated", "visits.gated_"}
+
+
 def test_an_area_without_a_score_is_not_read() -> None:
     """A scorecard may only show what is in an area: a formula that reads the score of it is refused where it stands."""
     text = (

@@ -22,7 +22,7 @@ from alliance_outcomes.formula.proof.slopes import slopes_of
 from alliance_outcomes.formula.proof.solver import falls_nowhere
 from alliance_outcomes.formula.proof.spans import NEVER, Codes, Span, add, end_times
 from alliance_outcomes.formula.ranges import Range, Ranges
-from alliance_outcomes.formula.steps import Input
+from alliance_outcomes.formula.steps import Input, Step
 from tests.formulas import Drawn, draw
 
 Box = dict[str, Span | Codes]
@@ -146,6 +146,36 @@ def declaration(name: str, span: Span | Codes, chance: Random) -> Input:
     return Input(name, name, "2020", least=least, most=most)
 
 
+def test_ranges_of_what_has_no_value() -> None:
+    """It is left out of a group, and nothing is known of what is computed from it."""
+    texts = {
+        **{"no": "none", "sum": "no + a", "chosen": "1 if no > 1 else 2", "mean": "mean(no)"},
+        **{"some": "total(no, a)", "either": "mean(no, a)"},
+    }
+    declared = [Input("a", "a", "2020", least=Fraction(1), most=Fraction(3))]
+    formulas = {name: parse(text) for name, text in texts.items()} | {"none_of": Group("total", (Name("no"),), (), 0)}
+    known = Ranges(declared, [Step(name, formula, "figure") for name, formula in formulas.items()]).known
+    assert [known[name] for name in ("no", "sum", "mean")] == [None, None, None]
+    assert known["chosen"] == Range(Fraction(1), Fraction(2))
+    assert known["none_of"] == Range(Fraction(0), Fraction(0))
+    assert (known["some"], known["either"]) == (Range(Fraction(0), Fraction(3)), Range(Fraction(1), Fraction(3)))
+
+
+@pytest.mark.parametrize(
+    ("formula", "least", "most"),
+    [
+        *(("across_count(a)", 0, inf), ("across_rank(a, highest_first)", 1, inf), ("across_total(a)", 0, inf)),
+        *(("across_total(b)", -inf, inf), ("across_factor(a, b)", -inf, inf), ("across_mean(a)", 1, 3)),
+        *(("across_highest(b)", -1, 3), ("across_percentile(a, 50 %, linear)", 1, 3)),
+    ],
+)
+def test_ranges_over_all_payees(formula: str, least: float, most: float) -> None:
+    """A mean, an end or a percentile lies among the values; a total of what is not below 0 is not below 0."""
+    declared = [Input(name, name, "2020", least=Fraction(low), most=Fraction(3)) for name, low in (("a", 1), ("b", -1))]
+    ranges = Ranges(declared, [Step("result", parse(formula), "across")])
+    assert ranges.known["result"] == Range(least, most)
+
+
 # -- by hand ---------------------------------------------------------------------------------------------------------
 
 TEN = Span(Fraction(0), Fraction(10))
@@ -239,6 +269,19 @@ def test_the_solver_reads_curves_and_weights() -> None:
     assert found == {"up": True, "torn": False, "mean": True, "total": True, "constant": False, "result": True}
 
 
+def test_weights_that_are_open_are_left_open() -> None:
+    """A count within a sum, weights that hang on what is missing, on a code or on a torn line are not put to the solver."""
+    pytest.importorskip("z3")
+    torn = Curve(Name("b"), (Piece(Fraction(2), True, Fraction(0), Fraction(1)), Piece(None, False, None)))
+    weights = (parse("1 if s > 5 else 2"), parse("1 if track == 'A' else 2"), torn)
+    steps = {"s": parse("a if a > 5 else none"), "counted": parse("a + count(a, b)")}
+    steps |= {f"mean{i}": Group("mean", (Name("a"), Name("b")), (each, ONE)) for i, each in enumerate(weights)}
+    box: Box = {"a": TEN, "b": TEN, "track": Codes(frozenset({"A", "B"}))}
+    for name in (*steps, "counted"):
+        part = Model(box, steps).part([name])
+        assert not falls_nowhere(part, part.domains, "a", name, 1), name
+
+
 def test_open_ranges_and_what_no_setting_allows() -> None:
     """The solver takes inputs without ends; where no setting is allowed nothing falls, and a step is no input to ask of."""
     pytest.importorskip("z3")
@@ -265,6 +308,10 @@ def test_a_fall_is_told_with_a_setting() -> None:
         left = never_falls(model, "s1", "result", 1)
         assert left is not None
         assert left.reason.startswith("the slope could not be told")
+    corner = never_falls(model_of("a * (1 if b < 9 else -1) + (0 if track == 'A' else 1)"), "a", "result", 1)
+    assert corner is not None
+    assert corner.point is not None
+    assert (corner.point["b"], corner.reason) == (10, "it falls")
     torn = never_falls(model_of("(a - 5) * (a - 5) / (1 if a != 10 else 0)"), "a", "result", 1)
     assert torn is not None
 
@@ -283,6 +330,7 @@ def test_optima_of_what_is_hard_to_reach() -> None:
     found = highest(model_of("3 * a", bounded=narrow), "result", 6)
     assert (found.value, found.bound) == (None, Fraction(2, 10**9))
     assert highest(model_of("0 * a + b", a=Span()), "result").value == 10
+    assert highest(model_of("b * (9 - b) * a", a=Span(Fraction(0))), "result", 6).bound == inf
     assert highest(model_of("exp(a)", a=Span(ONE.value, ONE.value)), "result").value is not None
     half = Model(
         {"a": Span(Fraction(0), Fraction(1, 2)), "b": TEN}, {"result": parse("(a - b) * (b - a)")}, (), frozenset("a")

@@ -17,14 +17,10 @@ from ..nodes import (
     Group,
     IfElse,
     Logic,
-    Missing,
     Name,
     Negate,
     Node,
-    Nothing,
     Number,
-    OneOf,
-    Round,
 )
 from .model import Box, Model
 from .reading import Env, narrowed, pieces_met, truth_of
@@ -148,9 +144,7 @@ class _Writer:
                 return self._curve(node, env)
             case Group():
                 return self._group(node, env)
-            case Nothing() | Round():
-                raise _TooHard
-        raise _TooHard
+        raise _TooHard  # no value, a rounding, a power of e
 
     def _known(self, id_: str) -> Any:
         term = self.terms[id_]
@@ -181,15 +175,12 @@ class _Writer:
             case Logic(op=op, of=parts):
                 terms = [self.truth(part, env) for part in parts]
                 return z3.And(*terms) if op == "and" else z3.Or(*terms)
-            case OneOf() | Missing():
-                raise _TooHard
-        raise _TooHard
+        raise _TooHard  # a code, or whether something is missing
 
     def _curve(self, node: Curve, env: Env) -> Any:
         x = self._known(node.of.id)
         span = env[node.of.id]
-        if not isinstance(span, Span):
-            raise _TooHard
+        assert isinstance(span, Span), node
         found: Any = None
         for _, end, piece in reversed(pieces_met(node, span)):
             if piece.slope is None:
