@@ -21,8 +21,8 @@ from alliance_outcomes.sources.csv import read_csv
 from alliance_outcomes.statements import charts
 from alliance_outcomes.statements.documents import Asked, write
 from alliance_outcomes.statements.formats import Formats
-from alliance_outcomes.statements.model import statement
 from alliance_outcomes.statements.pictures import money_chart, payoff_chart, score_chart
+from alliance_outcomes.statements.telling import statement
 
 # From the top of the repository, as it is run there: a statement tells the places of files, and no machine's belong in it.
 CONTRACT, MEASURED = Path("contracts/tesoma.yaml"), Path("examples/tesoma/measured.csv")

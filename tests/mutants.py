@@ -47,7 +47,7 @@ MUTANTS = [
         "by_remainder = sorted(sorted(shares, reverse=True), key=lambda party: whole[party] - ideal[party])",
     ),
     Mutant("what is left over is shared with nobody", "numbers.py", "by_remainder[:left]", "by_remainder[:0]"),
-    Mutant("a cap is dropped", "payments/cap.py", "if self.most is not None:", "if self.most is not None and False:"),
+    Mutant("a cap is dropped", "payments/cap.py", "if limit is not None:", "if limit is not None and False:"),
     Mutant(
         "a floor is a cap", "payments/cap.py", "within = most(within, about.let(", "within = least(within, about.let("
     ),

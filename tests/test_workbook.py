@@ -79,7 +79,7 @@ def books() -> dict[str, Written]:
     """Every workbook that LibreOffice is given, by name."""
     found = {f"{name}~{at}": each for name in CONTRACTS for at, each in enumerate(of_contract(name))}
     chance = Random(7)
-    random = [each for case in drawn(RANDOM + 15) if (each := changed(case, chance)) is not None and fits(each)]
+    random = [each for case in drawn(RANDOM + 25) if (each := changed(case, chance)) is not None and fits(each)]
     found |= {f"random~{at}": each for at, each in enumerate(random)}
     year = tesoma()
     found["tesoma-2023"] = workbook(year, year.only())
