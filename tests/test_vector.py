@@ -21,20 +21,24 @@ from alliance_outcomes.formula.nodes import (
     Arithmetic,
     Compare,
     Curve,
+    Exp,
     Extreme,
     Group,
     IfElse,
     Missing,
     Name,
+    Node,
     Nothing,
     Number,
     OneOf,
     Piece,
     Round,
 )
+from alliance_outcomes.formula.parse import parse
 from alliance_outcomes.formula.steps import Step
 from alliance_outcomes.formula.vector import (
     CannotRead,
+    Codes,
     Column,
     Vector,
     of_codes,
@@ -44,9 +48,11 @@ from alliance_outcomes.formula.vector import (
     of_ratios,
     of_units,
 )
+from alliance_outcomes.formula.vector.bounds import near
+from alliance_outcomes.formula.vector.columns import outside
 from alliance_outcomes.formula.vector.tape import CHUNK
 from alliance_outcomes.numbers import ROUNDINGS, round_to
-from tests.formulas import Drawn, draw
+from tests.formulas import Drawn, draw, exact_rows
 
 CENT = Fraction(1, 100)
 ROWS = 1700  # a hundred thousand in the usual sixty examples
@@ -313,3 +319,64 @@ def test_stated_bounds_are_taken() -> None:
     assert isinstance(column, Column)
     assert (column.least, column.most, column.missing) == (0.0, 1.0, False)
     assert column.fraction(0) == Fraction(1, 4)
+
+
+def made(columns: dict[str, Column | Codes], rows: int, **formulas: str | Node) -> Drawn:
+    """Formulas by name over columns, with the exact values of each row."""
+    steps = [Step(name, parse(each) if isinstance(each, str) else each, "figure") for name, each in formulas.items()]
+    return Drawn(tuple(steps), columns, exact_rows(columns, rows))
+
+
+def test_rare_formulas_by_hand() -> None:
+    """What cancels out but may divide by zero, curves of nothing, truths that are known beside those that are not."""
+    torn = (Piece(Fraction(1), True, Fraction(2), Fraction(0)), Piece(Fraction(2), False, Fraction(2), Fraction(0)))
+    line = (*torn, Piece(None, False, Fraction(0), Fraction(4)))
+    given: dict[str, Column | Codes] = {
+        "x": of_floats(np.array([0.3, 1.7, 2.5, np.nan])),
+        "y": of_floats(np.array([1.5, 0.1, 3.25, 4.0])),
+        "track": of_codes(["A", "B", "A", "B"], ["A", "B"]),
+    }
+    drawn = made(
+        given,
+        4,
+        gone="x / y - x / y + y",
+        nothing="none",
+        curve_of_nothing=Curve(Name("nothing"), line),
+        cancelled="1 / y - 1 / y + x",
+        curve_of_sum=Curve(Name("y"), line),
+        power=Arithmetic("+", Exp(Number(Fraction(0))), Exp(parse("x - x + 1"))),
+        open_and="1 if nothing > 1 and y > 1 else 2",
+        open_or="1 if nothing > 1 or y > 1 else 2",
+        never_open="1 if nothing > 1 or nothing < 1 else 2",
+        plain=Group("mean", (Name("x"), Name("y")), (Name("y"), parse("y - 0.1"))),
+        unsure=Group("mean", (Name("y"), Name("y")), (parse("y * y / 3 - 1"), parse("exp(y) / 7 - y"))),
+        coded="1 if missing(track) else 2",
+        copied="y",
+        itself=Arithmetic("*", Number(Fraction(1)), Name("copied")),
+    )
+    within_bounds(drawn)
+    lines = {step.name: CENT for step in drawn.steps}
+    certified = Vector(drawn.steps).certify(drawn.columns, lines)
+    assert not certified.undecided[2] or drawn.exactly(2) is not None
+
+
+def test_plans_are_kept_for_so_many_questions() -> None:
+    """Each other question is planned anew; of very many the first are forgotten, and come out the same again."""
+    names = [f"f{index}" for index in range(70)]
+    reader = Vector(tuple(Step(name, parse(f"x + {index}"), "figure") for index, name in enumerate(names)))
+    x = np.array([1.0])
+    for name in (*names, names[0]):
+        assert reader.read({"x": x}, [name]).values[name].tolist() == [1.0 + int(name[1:])]
+
+
+def test_the_float_nearest_to_what_none_holds() -> None:
+    """It is infinite, with its sign."""
+    assert (near(Fraction(10) ** 400), near(-(Fraction(10) ** 400))) == (math.inf, -math.inf)
+
+
+def test_large_ratios_are_held_against_their_limits_exactly() -> None:
+    """Where numerator times denominator fits no whole number of 63 bits, each row is compared as a fraction."""
+    large = 2**52
+    column = of_ratios(np.array([large - 1, 1], dtype=np.int64), np.array([large, large], dtype=np.int64))
+    assert outside(column, Fraction(1, large - 1), Fraction(large - 2, large - 1)).tolist() == [True, True]
+    assert outside(column, Fraction(1, large), Fraction(large - 1, large)).tolist() == [False, False]

@@ -40,9 +40,7 @@ def _parts(curve: Curve) -> list[Part]:
     closed = False
     for piece in curve.pieces:
         parts.append(Part(start, closed, piece.slope, piece.at_zero))
-        if piece.upto is None:
-            break
-        start, closed = piece.upto, not piece.closed
+        start, closed = piece.upto, not piece.closed  # the last piece has no end
     return parts
 
 

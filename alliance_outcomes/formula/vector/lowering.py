@@ -326,7 +326,8 @@ class Lowering:
         for part in parts:
             if isinstance(part, Truth):
                 left.append(part.register)
-            elif isinstance(part, Fixed):
+            else:
+                assert isinstance(part, Fixed), part
                 unknown = unknown or part.holds is None
                 if part.holds is (not every):
                     self.drop(*(Truth(register) for register in left))

@@ -64,8 +64,8 @@ class Running(TruthRows):
         if not isinstance(operation, Choice | Given):
             for register in reads(operation):
                 part = self.results[register]
-                if isinstance(part, Ran):
-                    error = np.where(part.error == INF, INF, error)
+                assert isinstance(part, Ran), operation
+                error = np.where(part.error == INF, INF, error)
         return Ran(result.value, error, result.height)
 
     # -- numbers ------------------------------------------------------------------------------------------------------

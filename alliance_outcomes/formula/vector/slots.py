@@ -77,8 +77,7 @@ class SlotWriter:
 
     def unknown_of(self, register: Register) -> int:
         """The slot that says in which rows a truth is unknown."""
-        if register not in self.unknown:
-            self.unknown[register] = self.take(TRUTH)
+        self.unknown[register] = self.take(TRUTH)
         return self.unknown[register]
 
     def call(self, ufunc: Callable[..., Any], target: int, *sources: int) -> None:

@@ -42,7 +42,8 @@ class TruthWriter(SlotWriter):
                     self.call(np.logical_not, target, self.at[of])
             case Joined():
                 self._joined(operation, target, self.unknown_of(register) if maybe else -1)
-            case TruthChoice():
+            case _:
+                assert isinstance(operation, TruthChoice), operation
                 self._truth_choice(operation, target, self.unknown_of(register) if maybe else -1)
 
     def _test(self, test: Test, target: int) -> None:

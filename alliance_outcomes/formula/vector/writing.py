@@ -64,8 +64,9 @@ class Writer(TruthWriter):
                 self._choice(operation, target)
             case Gather():
                 self._gather(operation, target)
-            case Power(of=of):
-                self.call(np.exp, target, self.at[of])
+            case _:
+                assert isinstance(operation, Power), operation
+                self.call(np.exp, target, self.at[operation.of])
 
     # -- numbers ------------------------------------------------------------------------------------------------------
 
