@@ -55,6 +55,7 @@ from alliance_outcomes.numbers import ROUNDINGS, round_to
 from tests.formulas import Drawn, draw, exact_rows
 
 CENT = Fraction(1, 100)
+ONE = Fraction(1)
 ROWS = 1700  # a hundred thousand in the usual sixty examples
 SEEDS = st.integers(0, 2**40)
 
@@ -334,6 +335,7 @@ def test_rare_formulas_by_hand() -> None:
     given: dict[str, Column | Codes] = {
         "x": of_floats(np.array([0.3, 1.7, 2.5, np.nan])),
         "y": of_floats(np.array([1.5, 0.1, 3.25, 4.0])),
+        "z": of_units(np.array([-2, 0, 1, 5], dtype=np.int64), Fraction(1, 2)),
         "track": of_codes(["A", "B", "A", "B"], ["A", "B"]),
     }
     drawn = made(
@@ -342,6 +344,15 @@ def test_rare_formulas_by_hand() -> None:
         gone="x / y - x / y + y",
         nothing="none",
         curve_of_nothing=Curve(Name("nothing"), line),
+        off="1 / z - 1 / z + y",
+        five="5",
+        nought="0 * x",
+        curve_of_nought=Curve(Name("nought"), line),
+        curve_of_five=Curve(Name("five"), line),
+        power_of_nothing="exp(nothing)",
+        bent=Curve(Name("z"), (Piece(Fraction(1), True, Fraction(2), Fraction(0)), Piece(None, False, ONE, ONE))),
+        flag=OneOf(Name("track"), frozenset("A")),
+        flag_gone="1 if missing(flag) else 2",
         cancelled="1 / y - 1 / y + x",
         curve_of_sum=Curve(Name("y"), line),
         power=Arithmetic("+", Exp(Number(Fraction(0))), Exp(parse("x - x + 1"))),
