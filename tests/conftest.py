@@ -11,10 +11,17 @@ from __future__ import annotations
 
 import os
 from collections.abc import Generator
+from functools import cache
+from importlib import import_module
 
 import pytest
 from coverage import Coverage
 from hypothesis import settings
+
+from alliance_outcomes.contract.loading import load_contract
+from alliance_outcomes.evidence.verifier import verifier
+from tests.covered import files
+from tests.tree import PACKAGE, ROOT
 
 pytest_plugins = ["pytester", "tests.postgres"]
 
@@ -47,12 +54,22 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: LONGEST.index(item.path.stem) if item.path.stem in LONGEST else len(LONGEST))
 
 
+@cache
+def begun() -> None:
+    """What a process does once, it does here, traced: it imports the modules that are held whole, and fills their caches."""
+    for name in files():
+        import_module(f"{PACKAGE}.{name.removesuffix('.py').removesuffix('/__init__').replace('/', '.')}")
+    load_contract(ROOT / "contracts" / "hvbp.yaml")  # a rule of rules, and clauses
+    verifier()
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
     """A test that is marked so, from its first fixture to its last without the tracer."""
     tracing = Coverage.current()
     if tracing is None or not item.get_closest_marker("untraced"):
         return (yield)
+    begun()
     tracing.stop()
     try:
         return (yield)
