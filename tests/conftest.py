@@ -18,10 +18,11 @@ import pytest
 from coverage import Coverage
 from hypothesis import settings
 
-from alliance_outcomes.contract.loading import load_contract
+from alliance_outcomes.contract.catalogue import members
 from alliance_outcomes.evidence.verifier import verifier
+from alliance_outcomes.scoring import base
 from tests.covered import files
-from tests.tree import PACKAGE, ROOT
+from tests.tree import PACKAGE
 
 pytest_plugins = ["pytester", "tests.postgres"]
 
@@ -59,8 +60,8 @@ def begun() -> None:
     """What a process does once, it does here, traced: it imports the modules that are held whole, and fills their caches."""
     for name in files():
         import_module(f"{PACKAGE}.{name.removesuffix('.py').removesuffix('/__init__').replace('/', '.')}")
-    load_contract(ROOT / "contracts" / "hvbp.yaml")  # a rule of rules, and clauses
-    verifier()
+    base._adapter()
+    members("scoring"), members("payments"), verifier()
 
 
 @pytest.hookimpl(wrapper=True)
