@@ -21,7 +21,7 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
-from ..formula.nodes import Node
+from ..formula.nodes import Node, is_truth
 from ..formula.parse import parse
 from ..numbers import ROUNDINGS, Rounding, is_exact_step, parse_number
 from ..problems import ContractError, Place, Problem, did_you_mean
@@ -160,7 +160,24 @@ class Formula:
 
 
 def to_formula(value: object, info: ValidationInfo) -> Formula:
-    """A parsed formula; its faults are reported with the place of the token (AO30x)."""
+    """A parsed formula that gives a number; its faults are reported with the place of the token (AO30x)."""
+    formula = _parsed(value, info)
+    if is_truth(formula.node):
+        raise refuse("AO303", "A condition stands where a number is needed.", "Write 1 if condition else 0.")
+    return formula
+
+
+def to_condition(value: object, info: ValidationInfo) -> Formula:
+    """A parsed formula that holds or does not; its faults are reported as those of to_formula are."""
+    formula = _parsed(value, info)
+    if not is_truth(formula.node):
+        raise refuse(
+            "AO303", "A number stands where a condition is needed.", "Compare it with something, such as x > 0."
+        )
+    return formula
+
+
+def _parsed(value: object, info: ValidationInfo) -> Formula:
     if not isinstance(value, Text):
         raise refuse("AO301", "A formula is a text.", "Write it on one line, in quotes where it holds a comma.")
     try:
@@ -236,6 +253,10 @@ Title = Annotated[
 FormulaText = Annotated[
     Formula,
     *_plain(to_formula, {"type": ["string", "number"], "maxLength": 500, "description": "A formula."}),
+]
+ConditionText = Annotated[
+    Formula,
+    *_plain(to_condition, {"type": "string", "maxLength": 500, "description": "A condition, such as score >= 40."}),
 ]
 RoundingText = Annotated[
     Rounding,

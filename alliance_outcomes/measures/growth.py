@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from ..contract.parts import Count, Exact, FormulaText, Id, Part
+from ..contract.parts import ConditionText, Count, Exact, FormulaText, Id, Part
 from .base import Measure
 from .found import Found, error_of, mean, reasons
 from .query import Counted, Query, Sums
@@ -28,8 +28,8 @@ class Growth(Measure):
 
     kind: Literal["growth"] = "growth"
     of: FormulaText = Field(description="The number; a person's rows are added up first.")
-    own: FormulaText = Field(description="Who of the population is the alliance's, as a row condition.")
-    reference: FormulaText | None = Field(
+    own: ConditionText = Field(description="Who of the population is the alliance's, as a row condition.")
+    reference: ConditionText | None = Field(
         default=None,
         description="The comparator, as a row condition; else the whole population, the alliance's included.",
     )

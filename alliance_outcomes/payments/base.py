@@ -9,7 +9,7 @@ from fractions import Fraction
 
 from pydantic import Field
 
-from ..contract.parts import Formula, FormulaText, Id, Part, Title, Words
+from ..contract.parts import ConditionText, Formula, Id, Part, Title, Words
 from ..formula.nodes import Arithmetic, Extreme, IfElse, Name, Node, Number
 from ..formula.steps import Says
 from ..ledger import InProportion, Split
@@ -59,7 +59,7 @@ class Clause(Part):
     """Base of the payment clauses. A clause only lowers itself to formulas; it never computes."""
 
     title: Title | None = Field(default=None, description="What statements call the clause.")
-    when: FormulaText | None = Field(default=None, description="The clause pays only where this condition holds.")
+    when: ConditionText | None = Field(default=None, description="The clause pays only where this condition holds.")
     clause: Words | None = Field(default=None, description="The clause of the agreement that this stands for.")
 
     @abstractmethod

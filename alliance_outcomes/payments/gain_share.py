@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 from pydantic import Field, PlainValidator, WithJsonSchema
 
 from ..contract.located import Listing
-from ..contract.parts import Formula, FormulaText, Id, Part, refuse, to_number
+from ..contract.parts import ConditionText, Formula, FormulaText, Id, Part, refuse, to_number
 from ..formula.curves import earned_in_bands
 from ..formula.nodes import Arithmetic, Compare, IfElse, Name, Negate, Node
 from ..formula.steps import Says
@@ -81,7 +81,7 @@ class Side(Part):
         default=None,
         description="The share of what lies beyond the deadband; 100 % where bands give the rates.",
     )
-    when: FormulaText | None = Field(default=None, description="A gate: shared only where the condition holds.")
+    when: ConditionText | None = Field(default=None, description="A gate: shared only where the condition holds.")
     most: FormulaText | None = Field(default=None, description="The most that is shared.")
     to: Id = Field(description="payee or the name of a split.")
 

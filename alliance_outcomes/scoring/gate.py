@@ -7,7 +7,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from ..contract.parts import Exact, FormulaText
+from ..contract.parts import ConditionText, Exact
 from ..formula.nodes import Node, Number
 from ..formula.steps import Says
 from .base import AnyRule, Rule, Scoring, choose
@@ -26,7 +26,7 @@ class Gate(Rule):
     """
 
     kind: Literal["gate"] = "gate"
-    when: FormulaText = Field(description="The condition, such as value >= 50 % or complaints <= 3.")
+    when: ConditionText = Field(description="The condition, such as value >= 50 % or complaints <= 3.")
     otherwise: Exact = Field(default=Fraction(0), description="The score where the condition does not hold.")
     score: AnyRule = Field(description="The rule that scores where the condition holds.")
 
