@@ -20,6 +20,8 @@ ROOMS = (
     *("formula/", "contract/", "calculation/", "payments/", "scoring/", "evidence/"),
 )
 NOT_YET = (
+    "formula/proof/reading.py",
+    "formula/vector/columns.py",
     "formula/vector/reader.py",
     "formula/vector/truths.py",
     "formula/vector/writing.py",

@@ -14,13 +14,13 @@ from alliance_outcomes.formula.nodes import Arithmetic, Curve, Group, Name, Noth
 from alliance_outcomes.formula.parse import parse
 from alliance_outcomes.formula.proof.chains import chained
 from alliance_outcomes.formula.proof.linear import terms_of, written_out
-from alliance_outcomes.formula.proof.model import Bounded, Model, halves
+from alliance_outcomes.formula.proof.model import Bounded, Model, halves, middle
 from alliance_outcomes.formula.proof.monotone import never_falls
 from alliance_outcomes.formula.proof.optimum import highest, lowest
 from alliance_outcomes.formula.proof.reading import span_of
 from alliance_outcomes.formula.proof.slopes import slopes_of
 from alliance_outcomes.formula.proof.solver import falls_nowhere
-from alliance_outcomes.formula.proof.spans import NEVER, Codes, Span, add, end_times
+from alliance_outcomes.formula.proof.spans import NEVER, Codes, End, Span, add, end_times
 from alliance_outcomes.formula.ranges import Range, Ranges
 from alliance_outcomes.formula.steps import Input, Step
 from tests.formulas import Drawn, draw
@@ -372,3 +372,12 @@ def test_powers_and_means_without_end() -> None:
     assert span_of(weighed, env) == Span(Fraction(0), Fraction(10))
     weightless = Group("mean", (Name("a"), Name("b")), (Number(Fraction(0)), Number(Fraction(0))))
     assert span_of(weightless, env) == NEVER
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "between"),
+    [(-inf, inf, 0), (-inf, Fraction(5), -1000), (-inf, Fraction(-800), -1600), (Fraction(5), inf, 1000), (Fraction(1), Fraction(4), Fraction(5, 2))],
+)  # fmt: skip
+def test_the_middle_of_a_span_lies_inside_it(low: End, high: End, between: Fraction) -> None:
+    """A span is parted well away from its ends, also where it has none."""
+    assert middle(Span(low, high)) == between
