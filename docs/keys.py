@@ -48,6 +48,7 @@ WORDS: list[tuple[Any, str]] = [
     (parts.Count, "count"),
     (parts.Title, "title"),
     (parts.FormulaText, "formula"),
+    (parts.EitherText, "formula"),
     (parts.ConditionText, "condition"),
     (parts.RoundingText, "way to unit"),
     (parts.Level, "level"),

@@ -161,7 +161,7 @@ class Formula:
 
 def to_formula(value: object, info: ValidationInfo) -> Formula:
     """A parsed formula that gives a number; its faults are reported with the place of the token (AO30x)."""
-    formula = _parsed(value, info)
+    formula = to_either(value, info)
     if is_truth(formula.node):
         raise refuse("AO303", "A condition stands where a number is needed.", "Write 1 if condition else 0.")
     return formula
@@ -169,7 +169,7 @@ def to_formula(value: object, info: ValidationInfo) -> Formula:
 
 def to_condition(value: object, info: ValidationInfo) -> Formula:
     """A parsed formula that holds or does not; its faults are reported as those of to_formula are."""
-    formula = _parsed(value, info)
+    formula = to_either(value, info)
     if not is_truth(formula.node):
         raise refuse(
             "AO303", "A number stands where a condition is needed.", "Compare it with something, such as x > 0."
@@ -177,7 +177,8 @@ def to_condition(value: object, info: ValidationInfo) -> Formula:
     return formula
 
 
-def _parsed(value: object, info: ValidationInfo) -> Formula:
+def to_either(value: object, info: ValidationInfo) -> Formula:
+    """A parsed formula, a number or a condition; its faults are reported as those of to_formula are."""
     if not isinstance(value, Text):
         raise refuse("AO301", "A formula is a text.", "Write it on one line, in quotes where it holds a comma.")
     try:
@@ -253,6 +254,10 @@ Title = Annotated[
 FormulaText = Annotated[
     Formula,
     *_plain(to_formula, {"type": ["string", "number"], "maxLength": 500, "description": "A formula."}),
+]
+EitherText = Annotated[
+    Formula,
+    *_plain(to_either, {"type": ["string", "number"], "maxLength": 500, "description": "A formula."}),
 ]
 ConditionText = Annotated[
     Formula,

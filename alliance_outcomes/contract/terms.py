@@ -10,8 +10,8 @@ from pydantic import Field, PlainValidator, WithJsonSchema
 from .located import Listing, Table
 from .parts import (
     Day,
+    EitherText,
     Exact,
-    FormulaText,
     Id,
     Part,
     Title,
@@ -142,7 +142,7 @@ class Figure(Part):
         default=None, description="Its unit; it must agree with the formula on whether it is money."
     )
     per: Literal["party"] | None = Field(default=None, description="party: each party has its own.")
-    formula: FormulaText = Field(description="The formula.")
+    formula: EitherText = Field(description="The formula.")
 
 
 def to_rows(value: object) -> tuple[tuple[Any, ...], ...]:
