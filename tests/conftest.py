@@ -43,13 +43,6 @@ LONGEST = (
 )
 
 
-def pytest_configure(config: pytest.Config) -> None:
-    """The mark of a test whose lines do not count as covered."""
-    config.addinivalue_line(
-        "markers", "untraced: what it repeats many times others reach too; it runs without the tracer of coverage"
-    )
-
-
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The longest files first, the others in their order."""
     items.sort(key=lambda item: LONGEST.index(item.path.stem) if item.path.stem in LONGEST else len(LONGEST))
