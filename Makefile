@@ -69,7 +69,7 @@ $(MUTATE)/.locked: requirements-mutate.lock
 mutate: $(MUTATE)/.locked ## plant mistakes where money is decided and see that tests notice; goes on where it stopped
 	$(MUTATE)/bin/python -m assurance.mutants
 
-assure: setup web $(PANDAS2)/.locked $(MUTATE)/.locked ## try every promise on exactness and write docs/assurance.md; under 30 minutes
+assure: setup web $(PANDAS2)/.locked $(MUTATE)/.locked $(FUZZ)/.locked $(AUDIT)/.locked ## try every promise on exactness and write docs/assurance.md; under 30 minutes
 	$(BIN)/python -m assurance -o docs/assurance.md
 
 bench: setup ## measure, each figure beside its goal
