@@ -855,11 +855,12 @@ def test_a_condition_that_is_open_decides_nothing() -> None:
     assert in_numbers(parse("1 if a > 0 else 2"), {"a": None}, "en") == "no value"
 
 
-def test_a_product_too_long_to_keep_is_refused() -> None:
-    """It names its product, so that it can be told where it stands."""
+@pytest.mark.parametrize("formula", ["a * a", "a / b", "total(a, a)", "mean(a, a)"])
+def test_what_is_too_long_to_keep_is_refused(formula: str) -> None:
+    """It names its own formula, so that it can be told where it stands."""
     with pytest.raises(TooLong) as error:
-        exact(parse("1 + a * a"))({"a": Fraction(7) ** 200_000})
-    assert error.value.node == parse("a * a")
+        exact(parse(f"1 + {formula}"))({"a": Fraction(2) ** 300_000, "b": Fraction(1, 2)})
+    assert error.value.node == parse(formula)
 
 
 @pytest.mark.parametrize(

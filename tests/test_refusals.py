@@ -16,7 +16,7 @@ from alliance_outcomes.formula.nodes import Nothing
 from alliance_outcomes.formula.steps import Says
 from alliance_outcomes.ledger import Entry, InProportion, NothingToShare, Split, write_lines
 from alliance_outcomes.numbers import Rounding
-from alliance_outcomes.problems import AllianceError, ContractError, DataError, UsageError
+from alliance_outcomes.problems import AllianceError, ContractError, DataError, Place, UsageError
 from alliance_outcomes.settlement import Settlement, choose_period, read_stage, settle, settle_values
 from alliance_outcomes.sources.csv import parse_csv
 from tests.faulty import CONTRACT, DATA
@@ -25,6 +25,10 @@ WITH_LIMITS = CONTRACT.replace("to 0.01}", "to 0.01, limits: toward_zero to 0.01
 LINEAR = "{kind: linear, zero_at: 0, full_at: 90}"
 POOL = "      pool: pool\n"
 ROWS = DATA.partition("\n")[2]
+SHOWN = (
+    "contract: board\nkind: scorecard\nperiods: {length: year, from: 2020-01-01, to: 2020-12-31}\n"
+    "result_areas:\n  shown: {indicators: {visits: {unit: count}}}\n"
+)
 TWO_PAYEES = "payee,party,period,indicator,value\n" + "".join(
     f"{payee},{row}\n" for payee in ("north", "south") for row in ROWS.splitlines()
 )
@@ -131,11 +135,9 @@ def test_a_gate_within_a_gate_is_told_apart() -> None:
 
 def test_an_area_without_a_score_is_not_read() -> None:
     """A scorecard may only show what is in an area: a formula that reads the score of it is refused where it stands."""
-    text = (
-        "contract: board\nkind: scorecard\nperiods: {length: year, from: 2020-01-01, to: 2020-12-31}\n"
-        "result_areas:\n  shown: {indicators: {visits: {unit: count}}}\nfigures:\n  twice: {formula: 2 * shown}\n"
-    )
-    assert refused(text) == ["care.yaml:7:24: AO307 shown has no scored indicator. Score one, or do not read the area."]
+    assert refused(f"{SHOWN}figures:\n  twice: {{formula: 2 * shown}}\n") == [
+        "care.yaml:7:24: AO307 shown has no scored indicator. Score one, or do not read the area."
+    ]
 
 
 def test_a_fault_within_a_rule_within_a_rule_has_its_place() -> None:
@@ -309,6 +311,21 @@ def test_the_ledger_names_the_clause_that_cannot_be_shared(to: InProportion | Sp
             write_lines([entry], {"floor": amount}, cent)
         assert error.value.entry is entry
     assert write_lines([entry], {"floor": Fraction(0)}, cent) == []
+
+
+def test_a_line_says_why_and_where_and_one_that_nobody_has_keeps_no_other_from_being_written() -> None:
+    """What the ledger was told of a clause stands on its line; a cap on lines there are none of is passed over."""
+    cent, why, place = Rounding("costs", Fraction(1, 100)), Says({"en": "costs"}), Place("care.yaml", 22, 5)
+    costs = Entry("costs", "costs", Split({"firm": Fraction(1)}, {}), why, place)
+    cap = Entry("floor", "floor", InProportion(("costs",)), Says({}))
+    (line,) = write_lines([cap, costs], {"costs": Fraction(7), "floor": Fraction(0)}, cent)
+    assert (line.clause, line.party, line.amount, line.why, line.place) == ("costs", "firm", Fraction(7), why, place)
+
+
+def test_what_is_only_shown_has_a_value_and_no_score() -> None:
+    """A scorecard may show what nothing scores."""
+    (visits,) = settled(SHOWN, "period,indicator,value\n2020,visits,12\n").payees[0].indicators
+    assert (visits.value, visits.score, visits.weight, visits.status) == (Fraction(12), None, None, "final")
 
 
 def test_a_clause_without_an_amount_is_refused_behind_the_compiler() -> None:

@@ -82,7 +82,7 @@ class PaidClause(Clause):
 
     def lower(self, about: Paying) -> None:
         for party in about.parties if self.to == EACH else ("",):
-            within = about.of(party) if party else about
+            within = about.of(party)
             amount, why = self.amount(within)
             to = Split({party: Fraction(1)}, {party: Fraction(1)}) if party else about.split(self.to)
             within.write(self.gated(within, amount), to, why)
