@@ -103,7 +103,9 @@ def _part_in_force(names: Names, name: str, amount: Amount, index: int) -> Fract
 
 def _lookup(names: Names, name: str, table: Lookup) -> Name:
     at = names.contract.place("tables", name, "rows")
-    of = names.read(table.base, "", names.contract.place("tables", name, "from"))
+    from_ = names.contract.place("tables", name, "from")
+    of = names.read(table.base, "", from_)
+    names.fits(of, Name(table.base, place=from_))
     return names.let(name, _rows(names, table, of, at), "figure", names.title(table.title), at)
 
 

@@ -21,6 +21,7 @@ from ..formula.nodes import (
     Node,
     Number,
     bare_exps,
+    is_truth,
     rebuild,
 )
 from ..formula.steps import Input, Says, Step
@@ -28,7 +29,7 @@ from ..numbers import parse_number
 from ..problems import Place, Problem, did_you_mean
 from .form import Need, Within
 from .missing import may_be_missing
-from .units import Degree, UnitMismatch, money_degree
+from .units import ATTRIBUTE, CONDITION, NUMBER, Degree, UnitMismatch, kinds_within, misread, money_degree
 
 ZERO = Number(Fraction(0))
 Lower = Callable[[str, str, Place | None], Name]
@@ -176,17 +177,26 @@ class Names:
         currency = self.contract.currency
         return currency is not None and (unit == currency or unit.startswith(f"{currency} per "))
 
-    def resolve(self, node: Node, party: str, local: Mapping[str, Node]) -> Node:
-        """``node`` with every name replaced by the input or step it stands for."""
+    def resolve(self, node: Node, party: str, local: Mapping[str, Node], above: Node | None = None) -> Node:
+        """``node``, below ``above``, with every name replaced by the input or step it stands for (AO303)."""
         if isinstance(node, Name):
-            if node.id in local:
-                return local[node.id]
-            found = self.read(node.id, party, node.place)
-            return Name(found.id, place=node.place)
+            found = local.get(node.id) or Name(self.read(node.id, party, node.place).id, place=node.place)
+            self.fits(found, node, kinds_within(above, node))
+            return found
         if isinstance(node, Call):
             return self._call(node, party)
-        resolved = rebuild(node, lambda child: self.resolve(child, party, local))
+        resolved = rebuild(node, lambda child: self.resolve(child, party, local, node))
         return self._across(resolved) if isinstance(resolved, Across) else resolved
+
+    def fits(self, found: Node, written: Name, kinds: tuple[str, ...] = (NUMBER,)) -> None:
+        """Refuse a name as it was ``written`` that is ``found`` to stand for none of ``kinds`` of value (AO303)."""
+        kind = NUMBER
+        if isinstance(found, Name) and found.id in self.steps:
+            kind = CONDITION if is_truth(self.steps[found.id].formula) else NUMBER
+        elif isinstance(found, Name) and found.id in self.inputs:
+            kind = ATTRIBUTE if self.inputs[found.id].part == "category" else NUMBER
+        if kind not in kinds:
+            self.problems.append(misread(written.id, kind, written.place))
 
     def _across(self, node: Across) -> Name:
         """What is taken over all payees is a step of its own, at which every payee waits for the others."""
@@ -204,6 +214,7 @@ class Names:
             total: Node | None = None
             for each in self.parties:
                 part = self.read(call.name.id, each, call.name.place)
+                self.fits(part, call.name)
                 total = part if total is None else Arithmetic("+", total, part, place=call.place)
             return total or ZERO
         if call.function == "settled":

@@ -1,4 +1,4 @@
-"""A small check of units: how often money stands in a formula, so that money + money and money x share are the only ways."""
+"""Small checks of what meets in a formula: money and plain numbers; numbers, conditions and a payee's attributes."""
 
 from __future__ import annotations
 
@@ -15,16 +15,48 @@ from ..formula.nodes import (
     Group,
     IfElse,
     Logic,
+    Missing,
     Name,
     Negate,
     Node,
     Number,
+    OneOf,
     Round,
 )
-from ..problems import Problem
+from ..problems import Place, Problem
 
 Degree = int | None
 DegreeOf = Callable[[str], Degree]
+NUMBER, CONDITION, ATTRIBUTE = "number", "condition", "attribute"
+_MISREAD = {
+    NUMBER: ("{} is a number, and a payee's attribute is needed here.", "Compare it with a number, such as {} > 0."),
+    CONDITION: (
+        "{} is a condition, and a number is needed here.",
+        "Write 1 if condition else 0, with the condition that {} stands for.",
+    ),
+    ATTRIBUTE: (
+        "{} is an attribute of a payee, and a number is needed here.",
+        'Write 1 if {} == "code" else 0, or an amount that goes by: {}.',
+    ),
+}
+
+
+def kinds_within(node: Node | None, child: Node) -> tuple[str, ...]:
+    """What a name may stand for where it is ``child`` of ``node`` (None: the whole of a formula)."""
+    match node:
+        case OneOf():
+            return (ATTRIBUTE,)
+        case Missing():
+            return (NUMBER, ATTRIBUTE)
+        case Across(among=among) if child is among:
+            return (NUMBER, CONDITION)
+    return (NUMBER,)
+
+
+def misread(name: str, kind: str, place: Place | None) -> Problem:
+    """The refusal of a name that stands for a ``kind`` of value which cannot stand there (AO303)."""
+    sentence, instead = _MISREAD[kind]
+    return Problem("AO303", sentence.format(name), instead.format(name, name), place)
 
 
 class UnitMismatch(Exception):

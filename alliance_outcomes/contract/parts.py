@@ -22,7 +22,7 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 
 from ..formula.nodes import Node, is_truth
-from ..formula.parse import parse
+from ..formula.parse import needs_comparing, parse
 from ..numbers import ROUNDINGS, Rounding, is_exact_step, parse_number
 from ..problems import ContractError, Place, Problem, did_you_mean
 from .located import Listing, Table, Text, place_of
@@ -171,9 +171,7 @@ def to_condition(value: object, info: ValidationInfo) -> Formula:
     """A parsed formula that holds or does not; its faults are reported as those of to_formula are."""
     formula = to_either(value, info)
     if not is_truth(formula.node):
-        raise refuse(
-            "AO303", "A number stands where a condition is needed.", "Compare it with something, such as x > 0."
-        )
+        raise refuse("AO303", "A number stands where a condition is needed.", needs_comparing(formula.node))
     return formula
 
 

@@ -24,7 +24,7 @@ from .nodes import (
     walk,
 )
 
-__all__ = ["FUNCTIONS", "Token", "parse"]
+__all__ = ["FUNCTIONS", "Token", "needs_comparing", "parse"]
 
 LONGEST, MOST_NODES, DEEPEST = 500, 200, 20
 Locate = Callable[[int, int], Place | None]
@@ -299,10 +299,16 @@ class _Parser:
             raise self._wrong(
                 "AO303",
                 f"A number cannot be used as a condition around {token.text!r}.",
-                "Compare it with something, such as x > 0.",
+                needs_comparing(node),
                 token,
             )
         return node
+
+
+def needs_comparing(node: Node) -> str:
+    """What to write for a number where a condition is needed; a name is read as a number, whatever it stands for."""
+    instead = "Compare it with something, such as x > 0."
+    return f"{instead} Where {node.id} is itself a condition, write that out." if isinstance(node, Name) else instead
 
 
 def _instead_of(letter: str) -> str:
