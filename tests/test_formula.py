@@ -863,6 +863,12 @@ def test_what_is_too_long_to_keep_is_refused(formula: str) -> None:
     assert error.value.node == parse(formula)
 
 
+@pytest.mark.parametrize("largest", [Fraction(2**300_000 - 1), Fraction(1, 2**300_000 - 1)])
+def test_what_just_fits_is_kept(largest: Fraction) -> None:
+    """Three hundred thousand bits above the line or below it are not too long."""
+    assert exact(parse("a * 1"))({"a": largest}) == largest
+
+
 @pytest.mark.parametrize(
     ("given_value", "en", "fi", "sv"),
     [

@@ -328,6 +328,39 @@ def test_what_is_only_shown_has_a_value_and_no_score() -> None:
     assert (visits.value, visits.score, visits.weight, visits.status) == (Fraction(12), None, None, "final")
 
 
+def test_one_payee_is_settled_whatever_another_lacks() -> None:
+    """Where nothing is read across payees, nobody waits for the data of another."""
+    data = "".join(line for line in TWO_PAYEES.splitlines(keepends=True) if not line.startswith("south,,2020,visits"))
+    assert [each.payee for each in settled(data=data, payees=["north"]).payees] == ["north"]
+    with pytest.raises(DataError, match="AO505 visits of south for 2020 is missing"):
+        settled(data=data)
+
+
+def test_what_rests_on_a_provisional_row_is_provisional() -> None:
+    """Also by way of a figure: an indicator that is computed from one that reads the row."""
+    text = CONTRACT.replace(
+        "result_areas:", "figures:\n  twice: {formula: 2 * over_parties(cost) / pool}\nresult_areas:"
+    )
+    text = text.replace("balance: {unit", "balance: {value: twice, unit")
+    rows = [row for row in ROWS.splitlines() if "balance" not in row]
+    data = "party,period,indicator,value,status\n" + "".join(
+        f"{row},{'provisional' * ('cost' in row)}\n" for row in rows
+    )
+    found = settled(text, data)
+    assert {each.id: each.status for each in found.payees[0].indicators} == {
+        "plan": "final",
+        "balance": "provisional",
+        "visits": "final",
+    }
+
+
+def test_a_settlement_says_what_is_assumed() -> None:
+    """What the contract marks as assumed stands with the amounts that rest on it."""
+    text = CONTRACT.replace("pool: {unit: EUR,", "pool: {unit: EUR, assumed: nobody said how much,")
+    assert [each.reason for each in settled(text).assumed] == ["nobody said how much"]
+    assert settled().assumed == ()
+
+
 def test_a_clause_without_an_amount_is_refused_behind_the_compiler() -> None:
     """A calculation that a bundle brings need not have come from the compiler: a line without an amount is not written (AO513)."""
     calculation, (inputs,) = settled().calculation, settled().payees
