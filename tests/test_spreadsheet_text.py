@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from itertools import product
 from math import inf
 
 import pytest
@@ -190,3 +191,26 @@ def test_what_is_not_bounded_is_decided_all_the_same() -> None:
     assert not decision.certain
     assert excel.write(Exp(C), "F1").cell.known[0].most == inf
     assert excel.write(Round(C, "floor", Fraction(1)), "F1").cell.known[0].most == inf
+
+
+EXTREMES = [
+    ANYTHING,
+    Known(0.0, inf, inf, Fraction(1)),
+    Known(0.0, 0.0, 0.0),
+    typed(0, 0, 0),
+    typed(0, 1e300, 0),
+    typed(-1e308, 1e308, 10),
+    typed(1e-300, 1e-290, 305),
+]
+
+
+@pytest.mark.parametrize(
+    "formula",
+    ["x * x > 1", "400 / x / 3 > 1", "round(x, 20)", "round(x * x, 2)", "exp(x) > y", "(x - y) / (y - x) == 0", "mean(x, y) > x"],
+)  # fmt: skip
+def test_numbers_of_any_size_are_written(formula: str) -> None:
+    """Whatever is known of what it reads, even that nothing is: a formula has its text, and each decision its decimals."""
+    for wide, measured, y in product(EXTREMES, EXTREMES, (TO_TEN, ANYTHING)):
+        cells = {"x": Cell("A1", (wide, wide, measured)), "y": Cell("B1", (y, y, y))}
+        decisions = Excel(cells).write(parse(formula), "F1").decisions
+        assert all(each.decimals is None or -9 <= each.decimals <= 15 for each in decisions)

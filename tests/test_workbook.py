@@ -238,6 +238,25 @@ def test_a_formula_that_fits_no_cell_is_refused() -> None:
         write(settled(contract, "period,indicator,value\n2020,i0,5\n", "2020"), ".xlsx", Asked())
 
 
+def test_a_number_that_fits_no_cell_is_refused() -> None:
+    """Squares of a measured number without ends: those that a cell holds are written, larger ones are refused (AO070)."""
+    contract = (
+        "contract: squares\ncurrency: EUR\nperiods: {length: year, from: 2020-01-01, to: 2020-12-31}\n"
+        "rounding: {lines: floor to 1}\npayees: {}\nfacts: {x: {unit: units}}\nfigures:\n  f1: {formula: x * x}\n"
+        + "".join(f"  f{at}: {{formula: f{at - 1} * f{at - 1}}}\n" for at in range(2, 6))
+        + "amounts: {pool: {unit: EUR, values: {2020: 7}}}\n"
+        "settlement: [{bonus: {kind: formula, amount: pool if f5 > 1 else 0, to: payee}}]\n"
+    )
+    for value, fits in (("999 999 999", True), ("999 999 999 999 999", False)):
+        settlement = settled(contract, f"period,indicator,value\n2020,x,{value}\n", "2020")
+        assert settlement.only().total == 7
+        if fits:
+            assert write(settlement, ".xlsx", Asked())
+        else:
+            with pytest.raises(UsageError, match="AO070"):
+                write(settlement, ".xlsx", Asked())
+
+
 def test_json_is_canonical() -> None:
     """The JSON statement is what RFC 8785 makes of it, by an independent library."""
     for settlement in (tesoma(), hostile()):

@@ -70,7 +70,8 @@ def ratio(above: Known, below: Known) -> Known:
 def compared(left: Node, right: Node, ranges: Sequence[Bounds]) -> Decision:
     """How the sign of ``left - right`` is decided; ``ranges`` are the whole one, the one nearby, and what was measured."""
     differences = [bounds.of(Arithmetic("-", left, right)) for bounds in ranges]
-    likely = min(differences[2].error, 2.0**-30 * max(differences[2].largest, 2.0**-20))
+    size = differences[2].largest if isfinite(differences[2].largest) else 1.0  # nothing bounds it
+    likely = min(differences[2].error, 2.0**-30 * max(size, 2.0**-20))
     return _decided([*(each.error for each in differences[:2]), likely], [each.gap(ZERO) for each in differences])
 
 
@@ -284,7 +285,7 @@ def _or_none(known: Known) -> Known:
 def _whole(of: Known, unit: Fraction) -> Known:
     """What is known of ``of`` rounded to ``unit``."""
     size = near(unit)
-    if not isfinite(of.largest):
+    if not isfinite(of.largest / size):
         return Known(-inf, inf, inf, unit)
     least, most = (floor(of.least / size) - 1) * size, (ceil(of.most / size) + 1) * size
     return Known(least, most, _stored(unit, 1.0, max(abs(least), abs(most))), unit)

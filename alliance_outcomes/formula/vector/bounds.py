@@ -44,7 +44,7 @@ class Known:
 
     def gap(self, threshold: Fraction) -> float:
         """By how much the exact value differs from ``threshold`` at least, where it differs; 0 where nothing is known."""
-        if self.step is None or not isfinite(self.height):
+        if self.step is None or not 0 < self.height < inf:  # 0: over a denominator that is always 0
             return 0.0
         step = common(self.step, threshold)
         return 0.0 if step is None else small(step) / self.height * (1 - 2.0**-40)
