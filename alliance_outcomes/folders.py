@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from .contract.model import Contract
+from .contract.periods import earlier, periods_of
 from .measured import Measured, Row
 from .settlement import choose_period
 from .sources.mapping import read_measured
@@ -59,7 +60,34 @@ def read_period(  # what is given, and how it is read
     if not data.is_dir():
         measured = read_measured(data, contract, contract_file, columns)
         return measured, choose_period(contract, measured, period)
-    if period is None:
-        held = tuple(Row("", "", label, "records") for label in held_periods(data, contract, engine))
-        period = choose_period(contract, Measured(held), None)
-    return read_given(data, contract, contract_file, columns, [period], engine, status), period
+    chosen = period or _only_held(data, contract, engine)
+    return read_given(data, contract, contract_file, columns, [chosen], engine, status), chosen
+
+
+def read_compared(  # what is given, how it is read, and what with
+    data: Path,
+    contract: Contract,
+    period: str | None,
+    reference: str | None,
+    contract_file: Path | None = None,
+    columns: Path | None = None,
+    engine: str = "polars",
+) -> tuple[Measured, str, str]:
+    """As read_period, with the period to compare with, of a folder measured too: ``reference``, else the one before."""
+    if not data.is_dir():
+        measured, chosen = read_period(data, contract, period, contract_file, columns)
+        return measured, chosen, reference or _before(contract, chosen)
+    chosen = period or _only_held(data, contract, engine)
+    compared = reference or _before(contract, chosen)
+    return read_given(data, contract, contract_file, columns, [chosen, compared], engine), chosen, compared
+
+
+def _before(contract: Contract, period: str) -> str:
+    """The period before; what is none of the contract's stays itself, for settling it to refuse."""
+    known = period in {each.label for each in periods_of(contract.periods)}
+    return earlier(contract.periods, period, 1) if known else period
+
+
+def _only_held(data: Path, contract: Contract, engine: str) -> str:
+    held = tuple(Row("", "", label, "records") for label in held_periods(data, contract, engine))
+    return choose_period(contract, Measured(held), None)

@@ -24,7 +24,8 @@ COLUMNS = (
     "source",
 )
 NUMBERS = ("value", "numerator", "denominator", "n")
-STATUSES = ("", "final", "provisional", "suppressed")
+SUPPRESSED = "suppressed"
+STATUSES = ("", "final", "provisional", SUPPRESSED)
 MISSING = ("", "..")
 # What a spreadsheet takes for the beginning of a formula, also in the wide forms of East Asian keyboards.
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
@@ -52,11 +53,19 @@ class Row:
         """What a row must be the only one of."""
         return (self.payee, self.party, self.period, self.indicator)
 
+    @property
+    def shown(self) -> str:
+        """The first column of a number that it has although it says that none may be shown; blank where it has none."""
+        if self.status != SUPPRESSED:
+            return ""
+        return next((name for name in NUMBERS if getattr(self, name) not in MISSING), "")
+
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """Rows of measured data with unique keys, and how their numbers are written.
+    """Rows of measured data with unique keys (AO503), and how their numbers are written.
 
+    A row that is suppressed has no number (AO860), so that whatever reads rows shows none.
     ``locate`` gives the place of a cell, by the row's place and the column, where the source can tell it;
     ``precision`` the unit of the last digit of an id's values (0: exact), where it is known.
     """
@@ -78,6 +87,10 @@ class Measured:
                 first = self.at(index[row.key], "indicator")
                 place = self.at(row, "indicator")
                 problems.append(Problem("AO503", sentence, "Keep one of the rows.", place, first))
+            if row.shown:
+                sentence = f"{_named(row)} is suppressed, and its row has a number."
+                instead = "Leave the number out, or the status where it may be shown."
+                problems.append(Problem("AO860", sentence, instead, self.at(row, row.shown)))
             index.setdefault(row.key, row)
         if problems:
             raise DataError(problems)

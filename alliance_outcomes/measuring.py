@@ -12,7 +12,7 @@ from .contract.definitions import Definition, load_definition
 from .contract.model import Contract
 from .contract.periods import Period, earlier, is_label, periods_of
 from .disclosure import Draft, hidden, left_out, restates, unadjusted
-from .measured import Key, Row, clean
+from .measured import SUPPRESSED, Key, Row, clean
 from .measures.base import Measure
 from .measures.found import Found
 from .measures.growth import Growth
@@ -23,7 +23,7 @@ from .numbers import parse_number, to_text
 from .problems import Problem, UsageError
 from .sources.records import check_columns, check_engine, opened, sheet_of
 
-FINAL, PROVISIONAL, MISSING, SUPPRESSED = "final", "provisional", "missing", "suppressed"
+FINAL, PROVISIONAL, MISSING = "final", "provisional", "missing"
 PUBLISHED = "published"
 NO_PAYEE = "no_payee"
 Published = Mapping[Key, Row]

@@ -10,11 +10,11 @@ from .calculation.compile import compile_contract
 from .contract.loading import definition_folders
 from .contract.model import Contract
 from .contract.periods import Period, is_label, periods_of
-from .measured import Measured, Row
+from .measured import SUPPRESSED, Measured, Row
 from .measures.base import Measure
 from .measures.passes import Table
 from .measures.tally import values_of
-from .measuring import FINAL, SUPPRESSED, Published, Result, Wanted, drafts_of, results_of, wanted_of
+from .measuring import FINAL, Published, Result, Wanted, drafts_of, results_of, wanted_of
 from .problems import DataError, Problem, UsageError
 from .sources.csv import read_csv
 from .sources.records import check_columns, check_engine, file_of, opened, sheet_of
@@ -124,7 +124,9 @@ class Folder:
         return found
 
     def needed(self, period: str) -> list[str]:
-        """The period and every other that its calculation reads values of, in order."""
+        """The period and every other that its calculation reads values of, in order; itself where it is not the contract's."""
+        if period not in {each.label for each in periods_of(self.contract.periods)}:
+            return [period]
         read = {each.period for each in compile_contract(self.contract, period).inputs if each.part != "settled"}
         return sorted(read | {period})
 

@@ -250,6 +250,7 @@ MEASURED: dict[str, Faulty] = {
     "AO512": settle(DATA, asked=("--period", "2020", "--earlier", "{data}")),
     "AO514": settle(DATA + ",1999x,visits,45\n"),
     "AO551": settle("party,period,indicator,value,status\n,2020,visits,,suppressed\n"),
+    "AO860": settle("party,period,indicator,value,status\n,2020,visits,45,suppressed\n"),
     "AO517": settle(
         TWO_PAYEES.replace("south,,2020,visits,45", "south,,2020,visits,44"),
         *(

@@ -15,6 +15,7 @@ YEARS = ["--period", "2021", "--period", "2022", "--period", "2023"]
 COMMANDS = {
     "gaps": ["gaps", "--period", "2023"],
     "whatif": ["whatif", "--period", "2023", "--set", "client_nps=45", "--set", "cost=-2%"],
+    "simulate": ["simulate", "--period", "2023", "-n", "100"],
     "backtest": ["backtest", *YEARS],
     "backtest by the terms of one year": ["backtest", *YEARS[:4], "--terms", "2022"],
 }
@@ -43,6 +44,14 @@ def test_a_backtest_of_records_settles_the_periods_they_hold() -> None:
     unnamed = alliance("backtest", CONTRACT, RECORDS, "-f", "json")
     assert unnamed.code == 0
     assert unnamed.out == alliance("backtest", CONTRACT, RECORDS, *YEARS, "-f", "json").out
+
+
+@pytest.mark.parametrize("period", ["2050", "9999", "soon", "2001"])
+def test_what_is_no_period_of_the_contract_is_not_simulated(period: str, measured: Path) -> None:
+    """Neither of records nor of what is measured of them (AO020)."""
+    for data in (RECORDS, measured):
+        run = alliance("simulate", CONTRACT, data, "--period", period)
+        assert (run.code == 0, run.out, "AO020" in run.err) == (False, "", True), run.err
 
 
 def _without_places(data: object) -> object:

@@ -9,7 +9,7 @@ from fractions import Fraction
 from ..contract.model import Contract
 from ..formula.exact import Value
 from ..formula.steps import Input
-from ..measured import Measured, Row
+from ..measured import SUPPRESSED, Measured, Row
 from ..numbers import to_text
 from ..problems import DataError, Place, Problem, did_you_mean
 from .form import Calculation, outside
@@ -88,7 +88,7 @@ def _settled(
 def _missing(given: Input, payee: str, row: Row | None, measured: Measured) -> Problem:
     what = f"{'n of ' if given.part == 'n' else ''}{given.id}"
     whose = "".join(f" of {each}" for each in (given.party, payee) if each)
-    if row and row.status == "suppressed":
+    if row and row.status == SUPPRESSED:
         sentence = f"{what}{whose} for {given.period} may not be shown, since it would tell of too few people."
         return Problem("AO551", sentence, "Say in the contract what holds then: when_missing.", given.place)
     where = f" in {measured.file}" if measured.file else ""

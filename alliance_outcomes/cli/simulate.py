@@ -108,8 +108,7 @@ def run(
     Example: alliance simulate demo/contract.yaml demo/measured.csv -n 20000 --spread cost=2%
     """
     from ..contract.loading import load_contract
-    from ..contract.periods import earlier as before
-    from ..folders import read_period
+    from ..folders import read_compared
     from ..settlement import settle
     from ..simulate.outcome import Draws as Drawing
     from ..simulate.outcome import simulate
@@ -120,9 +119,8 @@ def run(
     language, as_json = language_of(lang), is_json(format_, output)
     settings = _settings(spread, passive, correlate, believe)
     agreed = load_contract(contract)
-    measured, chosen = read_period(data, agreed, period, contract, columns, engine.value)
+    measured, chosen, compared = read_compared(data, agreed, period, reference, contract, columns, engine.value)
     settlement = settle(agreed, measured, chosen, [payee] if payee is not None else None, read_settled(earlier or []))
-    compared = reference or before(agreed.periods, chosen, 1)
     only = settlement.only()
     draws = Drawing(n, seed, threads or os.cpu_count() or 1, told=counting(n))
     found = simulate(

@@ -14,7 +14,7 @@ from ..calculation.form import Calculation
 from ..contract.model import Contract
 from ..contract.periods import Period, is_label, periods_of, portion
 from ..formula.steps import Input
-from ..measured import Measured, Row
+from ..measured import SUPPRESSED, Measured, Row
 from ..numbers import to_text
 from ..problems import DataError, Place, Problem, UsageError
 from ..settlement import PayeeSettlement, Settled, Settlement, settle
@@ -102,11 +102,13 @@ def expected(
         sentence = f"It is not known through which day of {period} the data reaches."
         raise UsageError(Problem("AO081", sentence, "Say --through YEAR-MONTH-DAY, or give quarters such as 2023Q1."))
     share = portion(whole, whole.first, through, "days")
-    known = dict(_known(contract, measured, period, parts))
+    labels = [part.label for part in parts] or [period]
+    known = dict(_known(contract, measured, period, labels))
     rows = [each for each in measured.rows if each.period not in {period, *(part.label for part in parts)}]
     last = parts[-1].label if parts else period
     rows += [replace(each, period=period) for each in measured.rows if each.period == last and _is_code(contract, each)]
     rows += [_projected(contract, key, each, period, share) for key, each in known.items()]
+    rows += [replace(each, period=period) for each in _suppressed(contract, measured, labels).values()]
     settlement = settle(contract, replace(measured, rows=tuple(rows)), period, payees, settled)
     return Expected(through, share, settlement, known)
 
@@ -137,13 +139,20 @@ def _place(measured: Measured, parts: Sequence[Period]) -> Place | None:
     return next((row.place for row in measured.rows if row.period in labels), None)
 
 
-def _known(contract: Contract, measured: Measured, period: str, parts: Sequence[Period]) -> Iterator[tuple[Key, Known]]:
+def _suppressed(contract: Contract, measured: Measured, labels: Sequence[str]) -> dict[Key, Row]:
+    """What may not be shown of one of these periods, so that it is not known of the whole: a row of each."""
+    rows = (row for row in measured.rows if row.period in labels and row.status == SUPPRESSED)
+    return {(row.payee, row.party, row.indicator): row for row in rows if not _is_code(contract, row)}
+
+
+def _known(contract: Contract, measured: Measured, period: str, labels: Sequence[str]) -> Iterator[tuple[Key, Known]]:
     """What is known of each fact and indicator: of its parts put together, or of the period so far."""
-    labels = [each.label for each in parts] or [period]
     found: dict[Key, list[Row]] = {}
+    not_shown = _suppressed(contract, measured, labels)
     for row in measured.rows:
-        if row.period in labels and not _is_code(contract, row):
-            found.setdefault((row.payee, row.party, row.indicator), []).append(row)
+        key = (row.payee, row.party, row.indicator)
+        if row.period in labels and key not in not_shown and not _is_code(contract, row):
+            found.setdefault(key, []).append(row)
     for key, rows in found.items():
         if len(rows) < len(labels):
             sentence = f"{key[2]} is not there for every part of {period}."
