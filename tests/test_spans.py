@@ -20,7 +20,7 @@ from alliance_outcomes.formula.proof.optimum import highest, lowest
 from alliance_outcomes.formula.proof.reading import span_of
 from alliance_outcomes.formula.proof.slopes import slopes_of
 from alliance_outcomes.formula.proof.solver import falls_nowhere
-from alliance_outcomes.formula.proof.spans import NEVER, Codes, End, Span, add, end_times
+from alliance_outcomes.formula.proof.spans import ANY, NEVER, Codes, End, Span, add, end_times
 from alliance_outcomes.formula.ranges import Range, Ranges
 from alliance_outcomes.formula.steps import Input, Step
 from tests.formulas import Drawn, draw
@@ -372,6 +372,14 @@ def test_powers_and_means_without_end() -> None:
     assert span_of(weighed, env) == Span(Fraction(0), Fraction(10))
     weightless = Group("mean", (Name("a"), Name("b")), (Number(Fraction(0)), Number(Fraction(0))))
     assert span_of(weightless, env) == NEVER
+
+
+def test_what_is_compared_with_nothing_turns_nothing() -> None:
+    """A comparison with a name that never has a value is neither true nor false, so what it reads moves nothing by it."""
+    chosen = parse("1 if (a > gone if b > 5 else b > 2) else 0")
+    assert span_of(chosen, BOX).missing
+    assert slopes_of(chosen, BOX) == {"b": ANY}
+    assert slopes_of(parse("1 if (a > 5 if b > 5 else b > 2) else 0"), BOX) == {"a": ANY, "b": ANY}
 
 
 @pytest.mark.parametrize(

@@ -235,14 +235,19 @@ def test_nothing_is_missing_but_what_is() -> None:
         Step("of_a", OneOf(Name("track"), frozenset("A")), "figure"),
         Step("gone", Missing(Name("track")), "figure"),
         Step("x_gone", Missing(Name("x")), "figure"),
+        Step("known", Missing(Name("x_gone")), "figure"),
+        Step("here", Missing(Name("full")), "figure"),
         Step("never", Nothing(), "figure"),
+        Step("never_here", Missing(Name("never")), "figure"),
+        Step("unknown", Compare(">", Name("never"), Number(ONE)), "figure"),
+        Step("unknown_gone", Missing(Name("unknown")), "figure"),
         Step("always", Number(Fraction(1, 3)), "figure"),
         Step("none", Group("mean", (Name("never"),)), "figure"),
         Step("count", Group("count", (Name("never"), Name("x"))), "figure"),
     )
-    reading = Vector(steps).read(
-        {"track": track, "x": np.array([1.0, np.nan, 2.0])}, [step.name for step in steps], bounds=True
-    )
+    x, full = np.array([1.0, np.nan, 2.0]), np.array([1.0, 2.0, 3.0])
+    names = [step.name for step in steps]
+    reading = Vector(steps).read({"track": track, "x": x, "full": full}, names, bounds=True)
     shown = {
         name: [None if math.isnan(each) else each for each in values.tolist()]
         for name, values in reading.values.items()
@@ -251,7 +256,12 @@ def test_nothing_is_missing_but_what_is() -> None:
         "of_a": [1.0, None, 0.0],
         "gone": [0.0, 1.0, 0.0],
         "x_gone": [0.0, 1.0, 0.0],
+        "known": [0.0] * 3,
+        "here": [0.0] * 3,
         "never": [None] * 3,
+        "never_here": [1.0] * 3,
+        "unknown": [None] * 3,
+        "unknown_gone": [1.0] * 3,
         "always": [1 / 3] * 3,
         "none": [None] * 3,
         "count": [1.0, 0.0, 1.0],
@@ -391,3 +401,66 @@ def test_large_ratios_are_held_against_their_limits_exactly() -> None:
     column = of_ratios(np.array([large - 1, 1], dtype=np.int64), np.array([large, large], dtype=np.int64))
     assert outside(column, Fraction(1, large - 1), Fraction(large - 2, large - 1)).tolist() == [True, True]
     assert outside(column, Fraction(1, large), Fraction(large - 1, large)).tolist() == [False, False]
+
+
+@pytest.mark.parametrize("wide", [2**100, 1])
+def test_what_no_64_bit_number_holds_is_held_against_its_limits_exactly(wide: int) -> None:
+    """Fractions of any size, and floats that stand for themselves: a value on its limit is not outside, a hair beyond it is."""
+    hair = Fraction(1, 2**60)
+    low, high = wide + hair, 2 * wide - hair
+    exactly = of_fractions([low, None, high, Fraction(wide)])
+    assert outside(exactly, low, high).tolist() == [False, False, False, True]
+    assert outside(exactly, Fraction(wide), high - hair).tolist() == [False, False, True, False]
+    floats = of_floats(np.array([float(wide), np.nan, 2.0 * wide]))
+    assert outside(floats, Fraction(float(wide)), 2 * Fraction(float(wide))).tolist() == [False] * 3
+    assert outside(floats, low, high).tolist() == [True, False, True]
+
+
+@pytest.mark.parametrize("line", [Fraction(1, 3), Fraction(10) ** 400, Fraction(5, 2)])
+def test_a_line_that_is_the_same_everywhere_is_certain_only_as_a_count(line: Fraction) -> None:
+    """A third is no count of cents, and what no float holds none that is certain; 2.50 is 250 cents for every payee."""
+    steps = (Step("line", Number(line), "line"), Step("share", Name("x"), "figure"))
+    certified = Vector(steps).certify({"x": of_floats(np.array([1.0, 2.0]))}, {"line": CENT}, ["share"])
+    assert certified.undecided.tolist() == [line != Fraction(5, 2)] * 2
+    assert certified.values["share"].tolist() == [1.0, 2.0]
+    reading = Vector(steps).read({"x": np.array([1.0, 2.0])}, ["line"], bounds=True)
+    assert reading.bounds is not None
+    assert agrees(float(reading.values["line"][0]), float(reading.bounds["line"][0]), line)
+
+
+@pytest.mark.parametrize("way", [-1, 0, 1])
+def test_a_factor_that_no_float_tells_from_1(way: int) -> None:
+    """Half a cent times a number a hair below 1 rounds down, times 1 or a hair above it up: no line says otherwise."""
+    factor = 1 + way * Fraction(1, 10**24)
+    steps = (
+        Step("amount", Arithmetic("*", Number(factor), Name("x")), "figure"),
+        Step("line", Round(Name("amount"), "half_away_from_zero", CENT), "line"),
+    )
+    x = of_units(np.array([5, 15, 14], dtype=np.int64), Fraction(1, 1000))
+    within_bounds(Drawn(steps, {"x": x}, exact_rows({"x": x}, 3)))
+    reading = Vector(steps).read({"x": x}, ["amount"])
+    assert reading.values["amount"].tolist() == x.values.tolist()
+    certified = Vector(steps).certify({"x": x}, {"line": CENT})
+    assert certified.units["line"][2] == 1
+    assert not certified.undecided[2]
+    for row, expected in enumerate([0, 1] if way < 0 else [1, 2]):
+        assert certified.undecided[row] or certified.units["line"][row] == expected
+
+
+def test_where_a_curve_bends_nothing_is_in_doubt() -> None:
+    """On a level where a curve jumps a float that may be off leaves the row open; where it only bends either piece gives it."""
+    bent = (
+        Piece(Fraction(1), True, Fraction(1), Fraction(0)),
+        Piece(Fraction(2), True, Fraction(2), Fraction(-1)),
+        Piece(None, False, Fraction(0), Fraction(10)),
+    )
+    steps = (
+        Step("power", Exp(Name("x")), "figure"),
+        Step("scaled", Arithmetic("*", Name("power"), Name("y")), "figure"),
+        Step("score", Curve(Name("scaled"), bent), "score"),
+        Step("line", Round(Name("score"), "half_even", CENT), "line"),
+    )
+    given = {"x": of_floats(np.zeros(3), 0.0, 1.0), "y": of_floats(np.array([1.0, 2.0, 3.0]))}
+    certified = Vector(steps).certify(given, {"line": CENT})
+    assert certified.undecided.tolist() == [False, True, False]
+    assert certified.units["line"][[0, 2]].tolist() == [100.0, 1000.0]

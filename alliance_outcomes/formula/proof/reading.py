@@ -364,8 +364,7 @@ def _bound(of: Node, op: str, by: Node, env: Env, changes: dict[str, Span | Code
     if not isinstance(of, Name) or op == "!=":
         return
     value, limit = changes.get(of.id, env[of.id]), span_of(by, env)
-    if not isinstance(value, Span) or limit.never:
-        return
+    assert isinstance(value, Span), of  # a category is compared with codes only
     low: End = limit[0] if op in (">", ">=", "==") else -inf
     high: End = limit[1] if op in ("<", "<=", "==") else inf
     found = meet(value, (low, high))

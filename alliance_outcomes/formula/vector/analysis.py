@@ -25,6 +25,7 @@ from .bounds import (
     widened,
 )
 from .operations import (
+    Absent,
     Among,
     Choice,
     Extremes,
@@ -81,6 +82,8 @@ def known_of(operation: Operation, knowns: Sequence[Known], absent_codes: bool =
             found = _power(read[0])
         case Among():
             found, missing = Known(0.0, 1.0), absent_codes
+        case Absent():
+            found, missing = Known(0.0, 1.0), False
         case TruthChoice(then=then_truth, otherwise=other_truth):
             found, missing = Known(0.0, 1.0), missing or then_truth is None or other_truth is None
         case _:

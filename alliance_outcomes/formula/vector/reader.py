@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from ..nodes import Node
 from ..steps import Step
-from .bounds import column_known, constant_known
+from .bounds import column_known, constant_known, near
 from .columns import EXACT_IN_FLOAT, Codes, Column, Floats, Truths
 from .forms import ONE, ZERO, Fixed, Form, Lowered, Truth, alone, fixed
 from .lowering import Lowering
@@ -94,7 +94,7 @@ class Vector:
         numbers, flags, undecided = plan.tape.run(*_split(columns), rows)
         for flag in flags.values():
             undecided |= flag
-        if plan.never_certain(counted):
+        if plan.doubtful(counted):
             undecided[:] = True
         left = np.flatnonzero(undecided)
         for start in range(0, len(left), CHUNK):
@@ -131,7 +131,11 @@ class _Plan:
         self.registers = {key: lowering.register(form) for key, form in varying}
         truths = [lowering.lower(flag) for flag in vector.flags] if certify else []
         self.flags = [truth.register for truth in truths if isinstance(truth, Truth)]
-        self.always = any(isinstance(truth, Fixed) and truth.holds for truth in truths)
+        # No row is certain where a flag holds in all of them, or what they all count to is not whole.
+        self.undecidable = any(isinstance(truth, Fixed) and truth.holds for truth in truths) or any(
+            unit is not None and form is not None and not form.terms and form.constant.denominator != 1
+            for (_, unit), form in self.forms.items()
+        )
         self.operations, self.knowns = lowering.operations, lowering.knowns
         self.effects = list(dict.fromkeys(lowering.effects))
         wanted_registers = list(self.registers.values())
@@ -144,26 +148,21 @@ class _Plan:
         return {
             key: numbers[self.registers[key]]
             if key in self.registers
-            else np.full(rows, np.nan if form is None else float(form.constant))
+            else np.full(rows, np.nan if form is None else near(form.constant))
             for key, form in self.forms.items()
         }
 
-    def never_certain(self, counted: Sequence[Wanted]) -> bool:
-        """Whether a flag always holds, or what is counted is not sure to be a whole number."""
-        for key in counted:
-            form = self.forms[key]
-            if key in self.registers and not self.knowns[self.registers[key]].whole:
-                return True
-            if form is not None and not form.terms and form.constant.denominator != 1:
-                return True
-        return self.always
+    def doubtful(self, counted: Sequence[Wanted]) -> bool:
+        """Whether every row needs a second look: none is certain, or what is counted is not sure to be a whole number."""
+        read = [self.knowns[self.registers[key]] for key in counted if key in self.registers]
+        return self.undecidable or not all(known.whole for known in read)
 
     def look_again(
         self, columns: Given, rows: NDArray[np.intp], numbers: Mapping[Register, Floats], undecided: Truths
     ) -> None:
         """Run some rows with bounds of their own, put their numbers in place and clear what is decided."""
         running = self._run(columns, rows)
-        open_ = np.full(len(rows), self.always)
+        open_ = np.full(len(rows), self.undecidable)
         for key, register in self.registers.items():
             ran = running.number(register)
             numbers[register][rows] = ran.value

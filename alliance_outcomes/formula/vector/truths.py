@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from .operations import TRUTHS, Absent, Among, Joined, Operation, Opposite, Register, Test, TruthChoice
+from .operations import Absent, Among, Joined, Operation, Opposite, Register, Test, TruthChoice
 from .slots import TRUTH, Slots, SlotWriter
 
 
@@ -27,8 +27,6 @@ class TruthWriter(SlotWriter):
             case Absent(of=of):
                 if of in self.unknown:
                     self.copy(self.unknown[of], target)
-                elif isinstance(self.operations[of], TRUTHS):
-                    self.fill(target, False)
                 else:
                     self.call(np.isnan, target, self.at[of])
             case Among(name=name, codes=codes):
