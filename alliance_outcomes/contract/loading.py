@@ -13,7 +13,7 @@ from .consistency import inconsistencies
 from .located import Document, Table, Text, place_of
 from .model import Contract
 from .outcomes import Defined
-from .parts import is_id
+from .parts import is_id, unknown_keys
 from .reading import find_file, read_document, stems_in
 from .series import with_series
 from .validating import in_order, validated
@@ -107,6 +107,8 @@ class _Definitions:
         if isinstance(stated := document.root.get("assumed"), Text):
             # Named from the contract's side: where the package lies on a machine is nothing to print.
             self.assumed[path] = Text(stated, replace(stated.place, file=f"{folder.name}/{file.name}"))
+        # How it is measured from records is read where it is measured.
+        self.problems += unknown_keys(document.root, {*Defined.model_fields, "measure"})
         known = {key: value for key, value in document.root.items() if key in Defined.model_fields and key != "assumed"}
         return Table(place, known, document.root.keys_at)
 

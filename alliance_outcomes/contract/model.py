@@ -11,12 +11,13 @@ from pydantic import (
     GetJsonSchemaHandler,
     PlainValidator,
     PrivateAttr,
+    ValidationInfo,
     WithJsonSchema,
     model_validator,
 )
 from pydantic_core import CoreSchema
 
-from ..problems import Place
+from ..problems import Place, Problem
 from .catalogue import one_of
 from .located import Amended, Document, Listing, Table, Text, find
 from .outcomes import Area, Fact, Indicator
@@ -34,6 +35,7 @@ from .parts import (
     Words,
     as_said,
     refuse,
+    report,
     to_number,
 )
 from .terms import Amount, Figure, Lookup, Party, SplitRule
@@ -92,7 +94,8 @@ class Terms(Part):
         description="How long after it was made a settlement may be restated: 24 months, 90 days, 2 years.",
     )
     materiality: Exact | None = Field(
-        default=None, description="A restatement is made only where some party's amount changes by this much."
+        default=None,
+        description="A restatement is made only where a party's amount, or what a later period reads, changes by this much.",
     )
     late_interest: Words | None = Field(default=None, description="What is owed on a late payment.")
     vat: Words | None = Field(default=None, description="Whether amounts hold value added tax.")
@@ -146,8 +149,8 @@ class Amendment(Part):
     removes: Ids = Field(default=(), description="The ids of what is taken out.")
 
 
-def to_clauses(value: object) -> object:
-    """A list of ``- name: {kind: ...}`` as a table that keeps its order (AO126)."""
+def to_clauses(value: object, info: ValidationInfo) -> object:
+    """A list of ``- name: {kind: ...}`` as a table that keeps its order (AO126); a name given twice is told (AO127)."""
     if not isinstance(value, Listing) or any(not isinstance(item, Table) or len(item) != 1 for item in value):
         raise refuse("AO126", "A settlement is a list of named clauses.", "Write - name: {kind: ..., ...}.")
     clauses = Table(value.place)
@@ -155,7 +158,9 @@ def to_clauses(value: object) -> object:
         assert isinstance(item, Table)
         ((name, clause),) = item.items()
         if name in clauses:
-            raise refuse("AO127", f"Two clauses are called {name}.", "Give each its own name.")
+            sentence = f"Two clauses are called {name}; the first stands on line {clauses.keys_at[name].line}."
+            report(info, Problem("AO127", sentence, "Give each its own name.", item.keys_at[name]))
+            continue
         clauses[name], clauses.keys_at[name] = clause, item.keys_at[name]
     return clauses
 

@@ -54,6 +54,18 @@ def report(info: ValidationInfo, *problems: Problem) -> None:
     info.context.extend(problems)
 
 
+def unknown_keys(table: Table, known: set[str]) -> list[Problem]:
+    """Each key of ``table`` that is none of ``known``, with the nearest that is (AO101)."""
+    named = known - {"source", "assumed", "intended"}
+    return [
+        Problem(
+            "AO101", f"{as_said(key)} is not a key that can stand here.", did_you_mean(key, named), table.keys_at[key]
+        )
+        for key in table
+        if key not in known
+    ]
+
+
 def to_number(value: object) -> Fraction:
     """The exact number a scalar stands for (AO105)."""
     if not isinstance(value, str):
@@ -336,11 +348,9 @@ class Part(BaseModel):
         if not isinstance(data, Table):
             return data
         known = {spec.alias or name for name, spec in cls.model_fields.items()}
-        unknown = [key for key in data if key not in known]
-        for key in unknown:
-            hint = did_you_mean(key, known - {"source", "assumed", "intended"})
-            report(info, Problem("AO101", f"{as_said(key)} is not a key that can stand here.", hint, data.keys_at[key]))
-        return Table(data.place, {k: v for k, v in data.items() if k in known}, data.keys_at) if unknown else data
+        problems = unknown_keys(data, known)
+        report(info, *problems)
+        return Table(data.place, {k: v for k, v in data.items() if k in known}, data.keys_at) if problems else data
 
 
 def dated_values(part: object) -> Iterator[Dated]:

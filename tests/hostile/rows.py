@@ -55,7 +55,7 @@ CONTRACT_FILES = (
         "duplicate key",
         "the last one wins silently",
         "refused, both lines named",
-        _faults("a duplicate key", "a duplicate key far below"),
+        _faults("a duplicate key", "a duplicate key far below", "a clause given twice"),
     ),
     Row(
         "`NO`, `on`, `010`, `1:30`, `1e3`, `1_000`, `1.0e+400`",
@@ -89,7 +89,10 @@ CONTRACT_FILES = (
         "unknown key",
         "dropped",
         "refused with the nearest right one",
-        _faults("an unknown key", "an unknown key that nothing needs"),
+        (
+            *_faults("an unknown key", "an unknown key that nothing needs"),
+            f"{CONTRACT}an_unknown_key_of_a_definition_is_refused",
+        ),
     ),
     Row(
         "weights that sum to 1.0000001",

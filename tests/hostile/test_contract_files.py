@@ -75,6 +75,13 @@ SPOILED = {
     "a duplicate key far below": Fault(
         "      to: all\n", "      to: all\nperiods: {}\n", "27:1 periods", "AO007", "the first stands on line 3"
     ),
+    "a clause given twice": Fault(
+        "      to: all\n",
+        "      to: all\n  - incentive: {kind: formula, amount: 1, to: all}\n",
+        "27:5 incentive",
+        "AO127",
+        "the first stands on line 22",
+    ),
     "an unknown key": Fault(
         "rounding: {lines", "rounding: {line", "4:12 line", "AO101", "Did you mean lines?", ["AO102"]
     ),
@@ -405,6 +412,21 @@ def test_a_link_within_the_folder_is_followed(tmp_path: Path) -> None:
     (tmp_path / "indicators" / "visits.yaml").symlink_to("calls.yaml")
     contract = load_contract(written(tmp_path, spoiled("visits: {unit: count, ", "visits: {")))
     assert contract.indicators["visits"].unit == "calls"
+
+
+def test_an_unknown_key_of_a_definition_is_refused(tmp_path: Path) -> None:
+    """A misspelt range would limit nothing, and a weight there weighs nothing: told wherever the contract is read."""
+    (tmp_path / "indicators").mkdir()
+    definition = tmp_path / "indicators" / "visits.yaml"
+    definition.write_text("unit: count\nrnge: [0, 5]\nmeasure: {kind: count}\nweight: 85 %\n", "utf-8")
+    (tmp_path / "data.csv").write_text(DATA, "utf-8")
+    file = written(tmp_path, spoiled("visits: {unit: count, ", "visits: {"))
+    for run in (alliance("lint", file), alliance("settle", file, tmp_path / "data.csv", "--period", "2020")):
+        assert run.code == 1
+        assert run.err.startswith(f"{definition}:2:1: AO101 rnge is not a key that can stand here.")
+        assert "Did you mean range?" in run.err
+        assert f"{definition}:4:1: AO101 weight is not a key that can stand here." in run.err
+        assert run.err.count(": AO") == 2
 
 
 def test_a_faulty_definition_does_not_hide_the_contract(tmp_path: Path) -> None:
