@@ -23,12 +23,13 @@ from .canonical import canonical, parsed
 from .chain import Entry, Link, link_of
 from .course import check_open, check_term, numbered
 from .keeping import Keeping, check_day, keep
+from .later import check_materiality, resting
 from .manifest import CHAIN, Manifest
 from .recomputation import calculation_as_bytes
 from .register import read_register
 from .rereading import DEFINITIONS, EARLIER
 from .restatement import Restated, restatement_as_data
-from .restating import RESTATEMENT, Kept, check_materiality, check_paid, kept_settlement, restated, same_terms
+from .restating import RESTATEMENT, Kept, check_paid, kept_settlement, restated, same_terms
 from .verifying import verify
 
 
@@ -90,9 +91,10 @@ def settle_again(folder: Path, asked: Asked, register: Path | None = None, as_of
     if same_terms(calculation, kept.calculation) and _same(kept, bound, chosen):
         return None
     found = restated(calculation, kept, (bound, chosen), asked.paid)
-    result = Restated(found, calculation, manifest.number, asked.reason, asked.paid)
+    later = tuple(resting(contract, found, entry, before))
+    result = Restated(found, calculation, manifest.number, asked.reason, asked.paid, later)
     check_paid(contract, found, asked.paid, kept.paid, result.places)
-    check_materiality(contract, found)
+    check_materiality(contract, manifest.period, found)
     return Again(result, settle_bound(contract, calculation, bound, chosen), made, manifest.language)
 
 

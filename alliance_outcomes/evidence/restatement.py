@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from textwrap import wrap
 from typing import Any
 
 from ..calculation.form import Calculation
 from ..formula.text import show, show_number
 from ..numbers import to_decimal, to_text
+from .later import Resting
 from .restating import Cause, LineKey, Restatement
 
 WIDTH = 80
@@ -21,6 +23,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "after": "after", "difference": "difference", "total": "Total", "due": "Payable, after what was paid on account",
         "now": "now", "back": "Below 0: to be paid back.", "contract": "the contract",
         "everything": "What was paid because of settlements is among what was paid.", "same": "No value differs: there is nothing to restate.",
+        "carried": "Carried to later periods", "later": "Settled already with what changes here; restate it with --earlier",
     },
     "fi": {
         "title": "Oikaisu", "of": "koskee tilitystä", "reason": "syy", "changed": "Mikä muuttui, ja mitä eriä se siirsi",
@@ -28,6 +31,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "after": "nyt", "difference": "ero", "total": "Yhteensä", "due": "Maksettavaa ennakkomaksujen jälkeen",
         "now": "heti", "back": "Alle 0: maksetaan takaisin.", "contract": "sopimus",
         "everything": "Tilitysten perusteella maksettu sisältyy maksettuun.", "same": "Mikään arvo ei eroa: oikaistavaa ei ole.",
+        "carried": "Siirtyy myöhemmille kausille", "later": "Tilitetty jo tässä muuttuvan varassa; oikaise valitsimella --earlier",
     },
     "sv": {
         "title": "Rättelse", "of": "av avräkning", "reason": "skäl", "changed": "Vad som ändrades, och vilka poster det flyttade",
@@ -35,6 +39,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "after": "efter", "difference": "skillnad", "total": "Totalt", "due": "Att betala, efter vad som betalats i förskott",
         "now": "nu", "back": "Under 0: återbetalas.", "contract": "avtalet",
         "everything": "Det som betalats på grund av avräkningar ingår i det betalda.", "same": "Inget värde skiljer sig: det finns inget att rätta.",
+        "carried": "Förs vidare till senare perioder", "later": "Redan avräknat med det som ändras här; rätta med --earlier",
     },
 }  # fmt: skip
 
@@ -43,7 +48,8 @@ WORDS: Mapping[str, Mapping[str, str]] = {
 class Restated:
     """A restatement with what it is of: the calculation, the number of the settlement (None: in no register), the reason.
 
-    ``paid`` is what the data were said to hold as paid, if it was said.
+    ``paid`` is what the data were said to hold as paid, if it was said; ``later`` are the settlements of its register that
+    read what it changes.
     """
 
     restatement: Restatement
@@ -51,6 +57,7 @@ class Restated:
     number: int | None
     reason: str
     paid: str | None = None
+    later: tuple[Resting, ...] = ()
 
     @property
     def places(self) -> int:
@@ -83,6 +90,12 @@ def _text(restated: Restated, language: str) -> Iterator[str]:
     yield from _left_out(len(keys))
     before, after = (sum(side.values(), Fraction(0)) for side in (found.before, found.after))
     yield from _row(words["total"], money(before), money(after), money(after - before, True), 0)
+    if balances := found.both_carried:
+        yield f"\n{words['carried']}"
+        yield " " * 30 + _heads(words, "before", "after", "difference")
+        for name, (was, now) in list(balances.items())[:MOST_SHOWN]:
+            yield from _row(_named(name), money(was), money(now), money(now - was, True))
+        yield from _left_out(len(balances))
     yield f"\n{words['due']}"
     yield " " * 30 + _heads(words, "before", "after", "now")
     for due in found.dues[:MOST_SHOWN]:
@@ -92,6 +105,15 @@ def _text(restated: Restated, language: str) -> Iterator[str]:
     yield f"  {words['back']}"
     if any(each.holds for each in found.dues):
         yield f"  {words['everything']}"
+    if restated.later:
+        yield f"\n{words['later']}"
+        for each in restated.later:
+            yield from wrap(
+                f"{each.period} ({each.number}): {', '.join(each.names)}",
+                WIDTH,
+                initial_indent="  ",
+                subsequent_indent="    ",
+            )
 
 
 def _left_out(many: int) -> Iterator[str]:
@@ -113,9 +135,8 @@ def _row(title: str, one: str, two: str, three: str, indent: int = 2) -> Iterato
     yield f"{title:30}{one:>16}{two:>16}{three:>16}"
 
 
-def _named(key: LineKey) -> str:
-    payee, clause, party = key
-    return ", ".join(each for each in (payee, clause, party) if each)
+def _named(key: Iterable[str]) -> str:
+    return ", ".join(each for each in key if each)
 
 
 def _cause(cause: Cause, words: Mapping[str, str], language: str, money: Any) -> Iterator[str]:
@@ -129,15 +150,16 @@ def _cause(cause: Cause, words: Mapping[str, str], language: str, money: Any) ->
     yield from _left_out(len(cause.changes))
     if len(cause.names) + cause.contract > 1:
         yield f"    ({words['together']})"
-    for key, amount in list(cause.moved.items())[:MOST_SHOWN]:
-        yield f"    {_named(key)[:57]:58}{money(amount, True):>18}"
-    yield from _left_out(len(cause.moved))
-    if not cause.moved:
+    moved = [(_named(key), amount) for each in (cause.moved, cause.carried) for key, amount in each.items()]
+    for name, amount in moved[:MOST_SHOWN]:
+        yield f"    {name[:57]:58}{money(amount, True):>18}"
+    yield from _left_out(len(moved))
+    if not moved:
         yield f"    {words['moves_nothing']}"
 
 
 def restatement_as_data(restated: Restated) -> dict[str, Any]:
-    """A restatement as plain data: ``{"format": 1, "supersedes", "reason", "paid", "causes", "lines", "total", "due"}``."""
+    """A restatement as plain data: ``{"format": 1, "supersedes", "reason", "paid", "causes", "lines", "carried", "total", "due", "later"}``."""
     found = restated.restatement
 
     def money(amount: Fraction) -> str:
@@ -149,6 +171,9 @@ def restatement_as_data(restated: Restated) -> dict[str, Any]:
     def line(key: LineKey, **amounts: Fraction) -> dict[str, Any]:
         shown = {name: money(amount) for name, amount in amounts.items()}
         return {"payee": key[0] or None, "clause": key[1], "party": key[2], **shown}
+
+    def balance(key: tuple[str, str], **amounts: Fraction) -> dict[str, Any]:
+        return {"payee": key[0] or None, "name": key[1], **{name: money(each) for name, each in amounts.items()}}
 
     zero = Fraction(0)
     sides = {key: (found.before.get(key, zero), found.after.get(key, zero)) for key in {**found.before, **found.after}}
@@ -174,11 +199,16 @@ def restatement_as_data(restated: Restated) -> dict[str, Any]:
                     for each in cause.changes
                 ],
                 "moved": [line(key, amount=amount) for key, amount in cause.moved.items()],
+                "carried": [balance(key, amount=amount) for key, amount in cause.carried.items()],
             }
             for cause in found.causes
         ],
         "lines": [
             line(key, before=before, after=after, difference=after - before) for key, (before, after) in sides.items()
+        ],
+        "carried": [
+            balance(key, before=before, after=after, difference=after - before)
+            for key, (before, after) in found.both_carried.items()
         ],
         "total": {"before": money(totals[0]), "after": money(totals[1]), "difference": money(found.difference)},
         "due": [
@@ -191,5 +221,9 @@ def restatement_as_data(restated: Restated) -> dict[str, Any]:
                 "settled": money(each.settled),
             }
             for each in found.dues
+        ],
+        "later": [
+            {"number": each.number, "period": each.period, "bundle": each.bundle, "reads": list(each.names)}
+            for each in restated.later
         ],
     }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from typing import Any
+from typing import Any, TypeVar
 
 from ..calculation.form import Calculation
 from ..calculation.plain import from_plain, to_plain
@@ -14,12 +14,15 @@ from ..contract.model import Contract
 from ..formula.exact import Value
 from ..ledger import Balance
 from ..numbers import parse_number, to_decimal
-from ..problems import ContractError, DataError, Problem, UsageError
+from ..problems import DataError, Problem, UsageError
 from .canonical import parsed
 from .manifest import CALCULATION
 
+Key = TypeVar("Key")
 LineKey = tuple[str, str, str]
 Lines = Mapping[LineKey, Fraction]
+Carried = Mapping[tuple[str, str], Fraction]
+"""The balances that later settlements read, by payee and name."""
 Side = tuple[Sequence[Given], Sequence[str]]
 """The inputs of every payee that a settlement reads, and who was settled."""
 Owed = Mapping[tuple[str, str], Fraction]
@@ -40,7 +43,7 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Cause:
-    """Values of the same name that changed, and by how much they moved each line: (payee, clause, party) to money.
+    """Values of the same name that changed, and by how much they moved each line, (payee, clause, party) to money, and balance.
 
     The names are put in place one after another, in order, so that what they moved sums to the whole difference exactly.
     Several stand together where one alone cannot be settled; payees that came or left come first, under no name, and before
@@ -50,6 +53,7 @@ class Cause:
     names: tuple[str, ...]
     changes: tuple[Change, ...]
     moved: Lines
+    carried: Carried
     contract: bool = False
 
 
@@ -81,12 +85,16 @@ class Due:
 
 @dataclass(frozen=True, slots=True)
 class Restatement:
-    """What a settlement comes to with other data: its lines before and after, the causes of the difference, what is due."""
+    """What a settlement comes to with other data: its lines before and after, the causes of the difference, what is due.
+
+    ``carried`` are the balances that later settlements read, before and after.
+    """
 
     before: Lines
     after: Lines
     causes: tuple[Cause, ...]
     dues: tuple[Due, ...]
+    carried: tuple[Carried, Carried] = ({}, {})
 
     @property
     def difference(self) -> Fraction:
@@ -101,6 +109,20 @@ class Restatement:
             change = self.after.get(key, Fraction(0)) - self.before.get(key, Fraction(0))
             parties[key[0], key[2]] = parties.get((key[0], key[2]), Fraction(0)) + change
         return max(map(abs, parties.values()), default=Fraction(0))
+
+    @property
+    def both_carried(self) -> Mapping[tuple[str, str], tuple[Fraction, Fraction]]:
+        """Each balance before and after; 0 where there is none."""
+        before, after = self.carried
+        return {key: (before.get(key, Fraction(0)), after.get(key, Fraction(0))) for key in {**before, **after}}
+
+    @property
+    def stated(self) -> Carried:
+        """By how much each clause's amount and each balance has changed that later settlements may read, where it has."""
+        clauses: dict[tuple[str, str], Fraction] = {}
+        for (payee, clause, _), change in _difference(self.before, self.after).items():
+            clauses[payee, clause] = clauses.get((payee, clause), Fraction(0)) + change
+        return {key: change for key, change in clauses.items() if change} | _difference(*self.carried)
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +159,8 @@ def restated(calculation: Calculation, kept: Kept, new: Side, paid: str | None =
     before, after = _settled(kept.calculation, kept.side), _settled(calculation, new)
     causes = tuple(_causes(calculation, kept, new))
     holding = set(calculation.paid) if paid == EVERYTHING else set()
-    return Restatement(_lines(before), _lines(after), causes, tuple(_dues(before, after, kept.due, holding)))
+    dues, carried = tuple(_dues(before, after, kept.due, holding)), (_carried(before), _carried(after))
+    return Restatement(_lines(before), _lines(after), causes, dues, carried)
 
 
 def _settled(calculation: Calculation, side: Side) -> list[PayeeResult]:
@@ -155,6 +178,10 @@ def _lines(results: Sequence[PayeeResult]) -> dict[LineKey, Fraction]:
             key = (result.payee, line.clause, line.party)
             lines[key] = lines.get(key, Fraction(0)) + line.amount
     return lines
+
+
+def _carried(results: Sequence[PayeeResult]) -> Carried:
+    return {(each.payee, name): amount for each in results for name, amount in each.carried.items()}
 
 
 def _dues(
@@ -177,7 +204,7 @@ def _causes(calculation: Calculation, kept: Kept, new: Side) -> Iterator[Cause]:
     """Each change put in place in its turn, by name, until the old inputs are the new ones."""
     old, contract = kept.side, not same_terms(kept.calculation, calculation)
     was, now = ({each.payee: each for each in inputs} for inputs in (old[0], new[0]))
-    lines = _lines(_settled(kept.calculation, old))
+    before = _settled(kept.calculation, old)
     current = {
         payee: Inputs(payee, {**each.values, **_of(was.get(payee, each), each.values)}) for payee, each in now.items()
     }
@@ -205,11 +232,12 @@ def _causes(calculation: Calculation, kept: Kept, new: Side) -> Iterator[Cause]:
             )
         waiting, changes = (*waiting, *turn), (*changes, *found)
         try:
-            there = _lines(_settled(calculation, (list(current.values()), new[1])))
+            there = _settled(calculation, (list(current.values()), new[1]))
         except DataError:
             continue  # not by itself: it stands together with the next
-        yield Cause(waiting, changes, _difference(lines, there), contract)
-        lines, waiting, changes, contract = there, (), (), False
+        moved, carried = _difference(_lines(before), _lines(there)), _difference(_carried(before), _carried(there))
+        yield Cause(waiting, changes, moved, carried, contract)
+        before, waiting, changes, contract = there, (), (), False
 
 
 def same_terms(one: Calculation, other: Calculation) -> bool:
@@ -228,20 +256,11 @@ def _of(given: Given, names: Iterable[str]) -> dict[str, Value]:
     return {name: given.values[name] for name in names if name in given.values}
 
 
-def _difference(before: Lines, after: Lines) -> dict[LineKey, Fraction]:
-    """By how much each line that differs was moved."""
+def _difference(before: Mapping[Key, Fraction], after: Mapping[Key, Fraction]) -> dict[Key, Fraction]:
+    """By how much each amount that differs was moved."""
     keys = {**before, **after}
     moved = {key: after.get(key, Fraction(0)) - before.get(key, Fraction(0)) for key in keys}
     return {key: amount for key, amount in moved.items() if amount}
-
-
-def check_materiality(contract: Contract, restatement: Restatement) -> None:
-    """Refuse a restatement in which nobody's amount changes by as much as the contract asks for (AO823)."""
-    least = contract.terms.materiality if contract.terms else None
-    if least is not None and restatement.largest < least:
-        sentence = "No party's amount changes by as much as the contract asks for before a settlement is restated."
-        place = contract.place("terms", "materiality")
-        raise ContractError(Problem("AO823", sentence, "The settlement stands as it is.", place))
 
 
 def check_paid(contract: Contract, restatement: Restatement, paid: str | None, before: str | None, places: int) -> None:
