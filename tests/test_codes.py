@@ -41,6 +41,8 @@ PLACELESS = {
     "AO074",
     "AO077",
     "AO080",
+    "AO660",
+    "AO661",
 }
 
 
@@ -302,6 +304,8 @@ USAGE: dict[str, Faulty] = {
     "AO074": Faulty(("settle", "{contract}", "{data}", "--period", "2020", "--bundle", "{folder}")),
     "AO077": Faulty(("simulate", "{contract}", "{data}", "--spread", "costs=2%")),
     "AO080": Faulty(("simulate", "{contract}", "{data}", "--correlate", "cost=0.5")),
+    "AO660": Faulty(("simulate", "{contract}", "{data}", "--passive", "101%")),
+    "AO661": Faulty(("simulate", "{contract}", "{data}", "--reference", "2017")),
 }
 FAULTS = {**READING, **AGREEING, **FORMULAS, **LOWERING, **MEASURED, **WIDE_DATA, **USAGE}
 # Codes with a test of their own below, and those that nothing can bring about: a second guard behind a first.
@@ -332,6 +336,8 @@ OF_AMENDMENTS = {f"AO{number}" for number in range(142, 149)}
 OF_CARRYING = {"AO149", "AO565", "AO566"}
 # Of accruals: tests/test_accrual.py.
 OF_ACCRUALS = {"AO082", "AO567"}
+# Of many payees at once, by the library: tests/test_batch.py.
+OF_BATCHES = {"AO523"}
 BEHIND = {"AO513": "the compiler refuses a clause that may have no amount (AO312)"}
 
 
@@ -359,6 +365,7 @@ def test_every_code_has_its_input() -> None:
         *OF_AMENDMENTS,
         *OF_CARRYING,
         *OF_ACCRUALS,
+        *OF_BATCHES,
         *OF_LINT,
         *OF_FILES,
         *OF_DOCUMENTS,

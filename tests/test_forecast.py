@@ -16,6 +16,7 @@ from alliance_outcomes.settlement import settle
 from alliance_outcomes.simulate.drawing import Settings
 from alliance_outcomes.simulate.outcome import Draws
 from alliance_outcomes.sources.csv import parse_csv
+from alliance_outcomes.statements.simulation import write_forecast
 from tests.documents import read_contract
 from tests.drawing import Rows, row, to_csv
 from tests.running import alliance
@@ -116,6 +117,33 @@ def test_at_the_end_of_the_period_nothing_is_left_to_guess() -> None:
     assert found.payee.total == settle(read_contract(CONTRACT), measured, "2021").total
 
 
+def test_a_year_that_is_known_is_told_all_the_same() -> None:
+    """With nothing to come no spread matters, what is measured anew included; the amounts stand there, in each language."""
+    text = CONTRACT.replace("spend: {unit: EUR,", "spend: {unit: EUR, over_time: last,")
+    rows = [row("2021", "spend", "600"), row("2021", "clients", "20300"), row("2021", "balance", "60 %")]
+    found = forecasted(rows, date(2021, 12, 31), Settings({"spend": Fraction(1, 10)}), text)
+    assert found.simulated.drawn == ()
+    assert found.simulated.total.least == found.simulated.total.most == found.payee.total
+    for language, known in (("en", "The whole period is known"), ("fi", "Koko kausi on"), ("sv", "Hela perioden är")):
+        told = write_forecast(found, language)
+        assert known in told
+        assert "80{}900".format({"en": ","}.get(language, "\xa0")) in told
+
+
+def test_a_setting_of_a_forecast_that_would_do_nothing_is_refused() -> None:
+    """A misspelt name, a spread of what is counted, and a day that is not the last one of the parts."""
+    for settings, code in (
+        (Settings({"spent": Fraction(1, 10)}), "AO077"),
+        (Settings({"balance": Fraction(1, 10)}), "AO661"),
+        (Settings({"spend": Fraction(-1, 10)}), "AO660"),
+    ):
+        with pytest.raises(UsageError, match=code):
+            forecasted(QUARTERS, settings=settings)
+    with pytest.raises(UsageError, match="AO081"):
+        forecasted(QUARTERS, date(2021, 10, 31))
+    assert forecasted(QUARTERS, date(2021, 9, 30)).share == Fraction(273, 365)
+
+
 def test_what_is_measured_anew_at_the_end() -> None:
     """A share of the same persons, measured again: over_time: last says so, and it is as uncertain as on the first day."""
     text = CONTRACT.replace("balance: {unit: share,", "balance: {unit: share, over_time: last,")
@@ -124,7 +152,7 @@ def test_what_is_measured_anew_at_the_end() -> None:
         row("2021", "clients", "20300"),
         row("2021", "balance", numerator="120", denominator="200"),
     ]
-    early, late = (forecasted(rows, through, text=text) for through in (date(2021, 2, 28), date(2021, 12, 31)))
+    early, late = (forecasted(rows, through, text=text) for through in (date(2021, 2, 28), date(2021, 12, 30)))
     assert (
         early.simulated.drawn[0].spread.about
         == late.simulated.drawn[0].spread.about

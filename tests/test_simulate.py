@@ -253,6 +253,53 @@ def test_correlations_that_cannot_all_hold() -> None:
         simulate(settlement, settlement.only(), measured, settings, Draws(10))
 
 
+@pytest.mark.parametrize(
+    ("options", "code"),
+    [
+        (("--spread", "cost=-1%"), "AO660"),
+        (("--passive", "-1%"), "AO660"),
+        (("--correlate", "cost,cost=0.5"), "AO660"),
+        (("--spread", "client_nps=2%"), "AO661"),
+        (("--spread", "chronic_care_balance=2%"), "AO661"),
+        (("--reference", "2011"), "AO661"),
+        (("--trend", "cost=2%"), "AO661"),
+        (("--trend", "costs=2%", "--years", "1"), "AO077"),
+        (("--spread", "cost=1%", "--spread", "cost=2%"), "AO080"),
+        (("--correlate", "cost,own_cost=0.1", "--correlate", "own_cost,cost=0.2"), "AO080"),
+    ],
+    ids=" ".join,
+)  # fmt: skip
+def test_a_setting_that_would_do_nothing_is_refused(options: tuple[str, ...], code: str) -> None:
+    """What cannot be meant, what is given twice and what changes no draw is told, before anything is drawn."""
+    run = alliance("simulate", *TESOMA, "--period", "2023", "--n", "10", *options)
+    assert (run.code, run.err.partition(" ")[0]) == (2, code)
+
+
+def test_a_small_spread_beside_large_amounts() -> None:
+    """Hundreds of millions that are certain, and a cost of 1,000 that varies by 10: the deviation is 10, to its error."""
+    large = LINEAR.replace("20 000 if score >= 60 else 0", "900 000 000 - cost").replace(
+        "result_areas:", "facts: {cost: {unit: EUR, least: 0}}\nresult_areas:"
+    )
+    rows = [row("2020", "balance", "50 %"), row("2020", "cost", "1000")]
+    measured = parse_csv(to_csv(rows).encode(), "data.csv")
+    settlement = settle(read_contract(large), measured, "2020")
+    settings = Settings({"cost": Fraction(1, 100)})
+    found = simulate(settlement, settlement.only(), measured, settings, Draws(ROWS))
+    assert abs(found.total.deviation - 10) < FOUR * 10 / sqrt(2 * ROWS)
+
+
+def test_the_score_of_a_contract_without_conditions() -> None:
+    """It is drawn and told where nothing but shares and money is in the contract, too."""
+    plain = LINEAR.replace("20 000 if score >= 60 else 0", "pool")
+    rows = [row("2020", "balance", numerator="120", denominator="200")]
+    measured = parse_csv(to_csv(rows).encode(), "data.csv")
+    settlement = settle(read_contract(plain), measured, "2020")
+    found = simulate(settlement, settlement.only(), measured, Settings(), Draws(ROWS))
+    assert found.gates == ()
+    assert found.score is not None
+    assert abs(found.score.mean - 60) < FOUR * 100 * sqrt(0.24 / 200) / sqrt(ROWS)
+
+
 def test_a_draw_that_divides_by_zero() -> None:
     """Nobody in balance is a draw like any other, so that a share of it must be guarded."""
     contract = read_contract(LINEAR.replace("20 000 if score >= 60 else 0", "pool / score"))

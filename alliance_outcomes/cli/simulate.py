@@ -131,6 +131,9 @@ def run(
         draws,
         compared if reference or compared in measured.periods() else None,
     )
+    if reference and found.noise is None:
+        sentence = f"The data has nothing of {reference} that varies, so it tells no noise."
+        raise UsageError(Problem("AO661", sentence, "Name a period of the data, or leave out --reference."))
     trends = named_numbers(trend, "--trend NAME=2%")
     found = replace(found, years=tuple(years_to_come(settlement, only, settings, trends, draws, years)))
     put(
@@ -159,13 +162,15 @@ def named_numbers(texts: list[str] | None, form: str) -> dict[str, Fraction]:
 
 
 def _pairs(texts: list[str] | None, form: str, names: int) -> dict[tuple[str, ...], Fraction]:
-    """NAME=NUMBER or NAME,NAME=NUMBER, by the names (AO080)."""
-    found = {}
+    """NAME=NUMBER or NAME,NAME=NUMBER, by the names (AO080); two names stand in one order as in the other."""
+    found: dict[tuple[str, ...], Fraction] = {}
     for text in texts or []:
         left, _, right = text.rpartition("=")
         ids = tuple(part.strip() for part in left.split(","))
         if len(ids) != names or not all(ids):
             raise UsageError(Problem("AO080", f"{text!r} is not understood.", f"Write {form}."))
+        if not {ids, ids[::-1]}.isdisjoint(found):
+            raise UsageError(Problem("AO080", f"{', '.join(ids)} is given twice.", f"Write {form} once."))
         found[ids] = number_of(right, form)
     return found
 

@@ -18,7 +18,7 @@ from ..measured import SUPPRESSED, Measured, Row
 from ..numbers import to_text
 from ..problems import DataError, Place, Problem, UsageError
 from ..settlement import PayeeSettlement, Settled, Settlement, settle
-from ..simulate.drawing import Drawn, Settings, end_of
+from ..simulate.drawing import Drawn, Settings, check_settings, end_of, refuse_spread
 from ..simulate.outcome import Draws, Simulated, simulate
 from ..simulate.spreads import Spread, rest_of_cost, rest_of_mean, rest_of_promoters, rest_of_share
 
@@ -97,6 +97,9 @@ def expected(
         raise UsageError(Problem("AO020", f"{period} is not a period of the contract.", "Name one that is."))
     parts = _parts(contract, measured, whole)
     if parts:
+        if through not in (None, parts[-1].last):
+            sentence = f"The data reaches through {parts[-1].last.isoformat()}, the last day of {parts[-1].label}."
+            raise UsageError(Problem("AO081", sentence, "Leave out --through, or take out the parts after it."))
         through = parts[-1].last
     if through is None or not whole.first <= through <= whole.last:
         sentence = f"It is not known through which day of {period} the data reaches."
@@ -230,7 +233,10 @@ def _drawn(
     settings: Settings,
     share: Fraction,
 ) -> list[Drawn]:
-    """The inputs that the rest of the period can still move, and how."""
+    """The inputs that the rest of the period can still move, and how (AO660, AO661, AO077)."""
+    check_settings(calculation, settings)
+    if share == 1:
+        return []
     found = []
     for given in calculation.inputs:
         value = payee.values[given.name]
@@ -257,6 +263,8 @@ def _spread(contract: Contract, given: Input, known: Known, settings: Settings, 
         return rest_of_cost(known.value if adds else Fraction(0), rest, stated or Fraction(0), least, most)
     # Who is measured anew at the end, instead of added to, is measured anew altogether.
     kept, coming = (known.count, _rest(known.count, share)) if adds else (0, known.count)
+    if given.unit == "share" or given.unit.startswith("NPS"):
+        refuse_spread(given.id, settings)
     if given.unit == "share":
         return rest_of_share(known.value, known.count, kept, coming)
     if given.unit.startswith("NPS"):

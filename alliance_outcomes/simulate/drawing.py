@@ -13,7 +13,7 @@ from ..calculation.form import Calculation
 from ..formula.exact import Value
 from ..formula.steps import Input
 from ..measured import Row
-from ..numbers import parse_number
+from ..numbers import parse_number, to_text
 from ..problems import Problem, UsageError, did_you_mean
 from .spreads import Spread, believed, binomial, cost, mean, promoters
 
@@ -51,14 +51,9 @@ def drawn_inputs(calculation: Calculation, bound: Bound, settings: Settings) -> 
 
     A share varies with its denominator or n (binomial), a net promoter score with its n (multinomial), another mean with its n
     and its spread: a quarter of its range unless ``settings`` says. What is neither varies only by ``settings``. Raises
-    UsageError (AO077) for a spread or a correlation of something that is not an input.
+    UsageError for ``settings`` that are none (AO660, AO077), or that change nothing (AO661).
     """
-    known = {each.id for each in calculation.inputs if each.part == "value"}
-    named = [*settings.spreads, *(id_ for pair in settings.correlations for id_ in pair)]
-    for id_ in named:
-        if id_ not in known:
-            hint = did_you_mean(id_, sorted(known)) or "Name a fact or indicator that is measured."
-            raise UsageError(Problem("AO077", f"{id_} is nothing that this settlement reads.", hint))
+    check_settings(calculation, settings)
     found = []
     for given in calculation.inputs:
         value = bound.values.get(given.name)
@@ -75,10 +70,39 @@ def drawn_inputs(calculation: Calculation, bound: Bound, settings: Settings) -> 
     return found
 
 
+def check_settings(calculation: Calculation, settings: Settings) -> None:
+    """Raises UsageError for a number that is no spread, share or correlation (AO660), or a name that is not read (AO077)."""
+    if not 0 <= settings.passive <= 1:
+        sentence = f"{to_text(settings.passive)} is no share of passive answers."
+        raise UsageError(Problem("AO660", sentence, "Give a share from 0 % to 100 %."))
+    for id_, spread in settings.spreads.items():
+        if spread < 0:
+            sentence = f"{to_text(spread)} is no spread of {id_}: nothing varies by less than 0."
+            raise UsageError(Problem("AO660", sentence, "Give a number from 0."))
+    for one, other in settings.correlations:
+        if one == other:
+            sentence = f"{one} is always correlated with itself."
+            raise UsageError(Problem("AO660", sentence, "Name two different values."))
+    known = {each.id for each in calculation.inputs if each.part == "value"}
+    for id_ in [*settings.spreads, *(id_ for pair in settings.correlations for id_ in pair)]:
+        if id_ not in known:
+            hint = did_you_mean(id_, sorted(known)) or "Name a fact or indicator that is measured."
+            raise UsageError(Problem("AO077", f"{id_} is nothing that this settlement reads.", hint))
+
+
+def refuse_spread(id_: str, settings: Settings) -> None:
+    """Raises UsageError (AO661) for a spread of what varies as its persons or answers say, whatever the spread."""
+    if id_ in settings.spreads:
+        sentence = f"{id_} varies with its number of persons or answers, and takes no spread."
+        raise UsageError(Problem("AO661", sentence, f"Leave out the spread of {id_}."))
+
+
 def spread_of(given: Input, value: Fraction, row: Row | None, settings: Settings) -> Spread | None:
     """How an input varies around ``value``; None where it is certain."""
     stated = settings.spreads.get(given.id)
     count = _count(row)
+    if count and (given.unit == "share" or given.unit.startswith("NPS")):
+        refuse_spread(given.id, settings)
     if given.unit == "share" and count:
         return believed(value, count) if settings.believe else binomial(value, count)
     if given.unit.startswith("NPS") and count:

@@ -148,11 +148,13 @@ class _Subject:
     settings: Settings
     draws: Draws
 
-    def run(self, inputs: Mapping[str, Value], drawn: Sequence[Drawn], extra: Sequence[Step] = ()) -> Columns:
-        """The columns of all draws."""
+    def run(
+        self, inputs: Mapping[str, Value], drawn: Sequence[Drawn], extra: Sequence[Step] = (), scored: bool = False
+    ) -> Columns:
+        """The columns of all draws, with the score where it is asked for."""
         there = {each.id for each in drawn}
         correlations = {pair: value for pair, value in self.settings.correlations.items() if there.issuperset(pair)}
-        score = [self.alone.score] if self.alone.score and extra else []
+        score = [self.alone.score] if self.alone.score and scored else []
         simulation = Simulation(self.alone, inputs, drawn, correlations, score, extra)
         return simulation.run(self.draws.rows, self.draws.seed, self.draws.threads, self.draws.told)
 
@@ -177,7 +179,8 @@ def simulate(
     subject = _Subject(alone, payee, inputs, settings, draws)
     drawn = drawn_inputs(alone, payee.bound, settings) if drawn is None else drawn
     gates = list(_conditions(alone, {each.name for each in drawn}))
-    run = subject.run(inputs, drawn, [Step(f"gate {number}", gate, "clause") for number, (_, gate) in enumerate(gates)])
+    extra = [Step(f"gate {number}", gate, "clause") for number, (_, gate) in enumerate(gates)]
+    run = subject.run(inputs, drawn, extra, scored=True)
     earned = payee.parties
     return Simulated(
         draws,
@@ -203,8 +206,10 @@ def distribution(actual: Fraction, column: Floats, mean: float) -> Distribution:
     """How a column of draws spreads, beside an exact number; ``mean`` is its mean."""
     ordered = np.sort(column)
     at = {share: float(ordered[min(len(ordered) - 1, int(share * len(ordered)))]) for share in SHARES}
-    deviation = float(np.sqrt(max(0.0, float(np.mean(ordered * ordered)) - mean * mean)))
     least, most = float(ordered[0]), float(ordered[-1])
+    # From the deviations themselves: squares of large amounts would swallow a small spread.
+    away = ordered - mean if most > least else np.zeros(1)
+    deviation = float(np.sqrt(np.mean(away * away)))
     bars = np.histogram(ordered, BARS, (least, most))[0] if most > least else np.array([len(ordered)])
     return Distribution(actual, mean, deviation, least, most, at, tuple(bars.tolist()))
 

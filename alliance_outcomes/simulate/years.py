@@ -5,7 +5,7 @@ What a later year reads of an earlier one (a growth, a payment already settled) 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from fractions import Fraction
 
 from ..calculation.compile import compile_contract
@@ -13,7 +13,7 @@ from ..calculation.form import Calculation
 from ..contract.periods import apart, earlier, periods_of
 from ..formula.exact import Value
 from ..formula.steps import Input
-from ..problems import DataError, Problem, UsageError
+from ..problems import DataError, Problem, UsageError, did_you_mean
 from ..settlement import PayeeSettlement, Settlement, settle_values
 from .drawing import Drawn, Settings, spread_of
 from .outcome import Draws, Year, distribution
@@ -33,7 +33,8 @@ def years_to_come(
     """The next ``count`` periods of the contract, or as many as it has.
 
     ``trends`` by id are added each period to shares, scores and grades, and grow amounts and counts by that share of
-    themselves; what has none stays as it is. Raises UsageError (AO085) for a value that this period does not have.
+    themselves; what has none stays as it is. Raises UsageError for a trend of what is not read (AO077) or of no period (AO661),
+    and for a value that this period does not have (AO085).
     """
     contract, base = settlement.contract, settlement.calculation.period
     labels = [each.label for each in periods_of(contract.periods)]
@@ -42,9 +43,23 @@ def years_to_come(
         for each in settlement.calculation.for_one_payee().inputs
     }
     drawn_before: dict[Key, Floats] = {}
-    for label in labels[labels.index(base) + 1 :][:count]:
-        year = _Year(settlement, payee, settings, trends, draws, label)
+    to_come = labels[labels.index(base) + 1 :][:count]
+    years = [_Year(settlement, payee, settings, trends, draws, label) for label in to_come]
+    _check_trends(trends, [settlement.calculation, *(year.calculation for year in years)], bool(years))
+    for year in years:
         yield year.told(there, drawn_before)
+
+
+def _check_trends(trends: Iterable[str], calculations: Iterable[Calculation], any_year: bool) -> None:
+    """Raises UsageError for a trend of what no period reads (AO077), or where no period is drawn that it could move (AO661)."""
+    known = {given.id for each in calculations for given in each.inputs if given.part == "value"}
+    for id_ in trends:
+        if id_ not in known:
+            hint = did_you_mean(id_, sorted(known)) or "Name a fact or indicator that is measured."
+            raise UsageError(Problem("AO077", f"{id_} is nothing that this settlement reads.", hint))
+        if not any_year:
+            sentence = f"No period to come is drawn, so a trend of {id_} moves nothing."
+            raise UsageError(Problem("AO661", sentence, "Say how many are drawn: --years 3."))
 
 
 class _Year:

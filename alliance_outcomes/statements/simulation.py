@@ -23,7 +23,8 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "clauses": "Clauses", "bonus": "pays", "malus": "costs", "gates": "Conditions", "holds": "holds", "now": "now", "yes": "yes", "no": "no",
         "noise": "Noise: had nothing truly changed since {reference}, only been measured again, as much or more would have been paid with a chance of",
         "tornado": "What moves the total most (from its 5 % to its 95 % quantile)", "nothing": "Nothing varies: the data has no counts, and no spread was given.",
-        "forecast": "Forecast", "known": "Known through {day}, {share} of the period. The rest is taken to go on like it.", "lands": "expected",
+        "forecast": "Forecast", "known": "Known through {day}, {share} of the period. The rest is taken to go on like it.", "lands": "expected", "score": "Score",
+        "whole": "The whole period is known, through {day}.", "over": "Nothing varies: nothing is still to come.",
         "years": "The years to come", "expected": "expected",
         "note": "Drawn in floating point: no official amount.",
     },
@@ -33,7 +34,8 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "clauses": "Maksuehdot", "bonus": "maksaa", "malus": "perii", "gates": "Ehdot", "holds": "täyttyy", "now": "nyt", "yes": "kyllä", "no": "ei",
         "noise": "Kohina: jos mikään ei olisi todella muuttunut vuodesta {reference} vaan ainoastaan mitattu uudelleen, olisi maksettu yhtä paljon tai enemmän todennäköisyydellä",
         "tornado": "Mikä liikuttaa kokonaissummaa eniten (5 %:n ja 95 %:n kvantiilien välillä)", "nothing": "Mikään ei vaihtele: tiedoissa ei ole lukumääriä eikä hajontaa ole annettu.",
-        "forecast": "Ennuste", "known": "Tiedossa {day} asti, {share} kaudesta. Lopun oletetaan jatkuvan samanlaisena.", "lands": "odotettu",
+        "forecast": "Ennuste", "known": "Tiedossa {day} asti, {share} kaudesta. Lopun oletetaan jatkuvan samanlaisena.", "lands": "odotettu", "score": "Pisteet",
+        "whole": "Koko kausi on tiedossa, {day} asti.", "over": "Mikään ei vaihtele: mitään ei ole enää tulossa.",
         "years": "Tulevat vuodet", "expected": "odotettu",
         "note": "Arvottu liukuluvuin: ei virallinen summa.",
     },
@@ -43,7 +45,8 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "clauses": "Klausuler", "bonus": "betalar", "malus": "kostar", "gates": "Villkor", "holds": "uppfylls", "now": "nu", "yes": "ja", "no": "nej",
         "noise": "Brus: om inget verkligen hade förändrats sedan {reference} utan bara mätts på nytt, hade lika mycket eller mer betalats med sannolikheten",
         "tornado": "Vad som flyttar totalsumman mest (från 5 %- till 95 %-kvantilen)", "nothing": "Inget varierar: uppgifterna har inga antal, och ingen spridning gavs.",
-        "forecast": "Prognos", "known": "Känt till och med {day}, {share} av perioden. Resten antas fortsätta likadant.", "lands": "väntat",
+        "forecast": "Prognos", "known": "Känt till och med {day}, {share} av perioden. Resten antas fortsätta likadant.", "lands": "väntat", "score": "Poäng",
+        "whole": "Hela perioden är känd, till och med {day}.", "over": "Inget varierar: inget återstår.",
         "years": "Åren som kommer", "expected": "väntat",
         "note": "Dragna i flyttal: inget officiellt belopp.",
     },
@@ -152,7 +155,7 @@ def write_simulation_json(settlement: Settlement, payee: PayeeSettlement, found:
 
 def write_simulation(settlement: Settlement, payee: PayeeSettlement, found: Simulated, language: str = "en") -> str:
     """The simulation as text of at most 80 columns."""
-    return "\n".join(_simulation(settlement, payee, found, language, WORDS[language])) + "\n"
+    return "\n".join(_simulation(settlement, payee, found, language, WORDS[language])).rstrip() + "\n"
 
 
 def forecast_as_data(found: Forecast) -> dict[str, Any]:
@@ -169,11 +172,14 @@ def write_forecast_json(found: Forecast) -> str:
 def write_forecast(found: Forecast, language: str = "en") -> str:
     """The forecast as text of at most 80 columns."""
     words = WORDS[language]
-    known = words["known"].format(day=found.through.isoformat(), share=_percent(float(found.share), language))
+    whole = found.share == 1
+    share = _percent(float(found.share), language)
+    known = words["whole" if whole else "known"].format(day=found.through.isoformat(), share=share)
     words = {**words, "title": words["forecast"], "actual": words["lands"], "now": words["lands"]}
+    words["nothing"] = words["over" if whole else "nothing"]
     lines = _simulation(found.settlement, found.payee, found.simulated, language, words)
     head = [next(lines), next(lines), *wrap(known, WIDTH)]
-    return "\n".join([*head, *lines]) + "\n"
+    return "\n".join([*head, *lines]).rstrip() + "\n"
 
 
 def _simulation(
@@ -185,28 +191,52 @@ def _simulation(
     yield "=" * WIDTH
     rows = show_number(Fraction(found.draws.rows), language)
     yield f"{words['draws'].format(rows=rows, seed=found.draws.seed)}. {words['note']}"
-    if not found.drawn:
+    if found.drawn:
+        yield f"\n{words['drawn']}:"
+    else:
         yield words["nothing"]
-        return
-    yield f"\n{words['drawn']}:"
     for each in found.drawn:
         assumed = f" ({words['assumed']})" if each.spread.assumed else ""
         yield from _wrapped(f"{_who(each.id, each.party)}: {each.spread.model}, {each.spread.about}{assumed}")
     if found.certain:
         yield from _wrapped(f"{words['certain']}: {', '.join(found.certain)}", indent="")
-    yield from _payments(settlement, found, language, words)
-    yield from _chances(settlement, found, language, words)
-    yield from _moves(found, language)
-    yield from _years(settlement, found, language)
+    yield ""
+    yield from _scores(found, language, words)
+    if settlement.calculation.entries:
+        yield from _payments(settlement, found, language, words)
+        if found.drawn:
+            yield from _spread_out(found, language, words)
+        yield from _chances(settlement, found, language, words)
+        if found.drawn:
+            yield from _moves(found, language)
+        yield from _years(settlement, found, language)
+
+
+def _scores(found: Simulated, language: str, words: Mapping[str, str]) -> Iterator[str]:
+    """The score, where there is one; before it what the columns are."""
+    if found.score is not None:
+        each = found.score
+        scores = (float(each.actual), each.quantiles[0.05], each.quantiles[0.5], each.quantiles[0.95])
+        yield " " * 28 + _heads(words)
+        shown = (shown_value(Fraction(round(score * 100), 100), "", language) for score in scores)
+        yield f"{words['score']:28}" + "".join(f"{each:>13}" for each in shown)
+        yield ""
+
+
+def _heads(words: Mapping[str, str]) -> str:
+    return "".join(f"{words[key]:>13}" for key in ("actual", "low", "middle", "high"))
 
 
 def _payments(settlement: Settlement, found: Simulated, language: str, words: Mapping[str, str]) -> Iterator[str]:
-    heads = "".join(f"{words[key]:>13}" for key in ("actual", "low", "middle", "high"))
-    yield f"\n{words['paid'] + ' (' + settlement.calculation.currency + ')':28}{heads}"
+    yield f"{words['paid'] + ' (' + settlement.calculation.currency + ')':28}{_heads(words)}"
     for party, each in found.parties.items():
         about = settlement.contract.parties.get(party)
         yield _row("  " + (named(about.title, language, party) if about else party), each, language)
     yield _row(words["total"], found.total, language)
+
+
+def _spread_out(found: Simulated, language: str, words: Mapping[str, str]) -> Iterator[str]:
+    """What is at risk, and how many draws came to how much."""
     yield from _wrapped(f"{words['risk']}: {_whole(found.total.at_risk, language)}", indent="")
     highest = max(found.total.bars)
     step = (found.total.most - found.total.least) / len(found.total.bars)
@@ -221,11 +251,11 @@ def _row(title: str, each: Distribution, language: str) -> str:
 
 
 def _chances(settlement: Settlement, found: Simulated, language: str, words: Mapping[str, str]) -> Iterator[str]:
-    yield f"\n{words['clauses']:38}{words['actual']:>14}{words['mean']:>14}{words['bonus']:>7}{words['malus']:>7}"
+    yield f"\n{words['clauses']:36}{words['actual']:>14}{words['mean']:>14}{words['bonus']:>8}{words['malus']:>8}"
     for each in found.clauses:
         title = named(settlement.contract.settlement[each.clause].title, language, each.clause)
         amounts = f"{_whole(float(each.actual), language):>14}{_whole(each.mean, language):>14}"
-        yield f"  {title[:35]:36}{amounts}{_percent(each.bonus, language):>7}{_percent(each.malus, language):>7}"
+        yield f"  {title[:33]:34}{amounts}{_percent(each.bonus, language):>8}{_percent(each.malus, language):>8}"
     if found.gates:
         yield f"\n{words['gates']:60}{words['holds']:>10}{words['now']:>9}"
         for gate in found.gates:
