@@ -241,7 +241,7 @@ def test_faults_of_all_payees_are_told_at_once() -> None:
 
 
 def test_an_amount_too_large_for_columns_is_refused() -> None:
-    """Nothing wraps: an amount of 2^53 units or more is refused."""
+    """Nothing wraps: an amount of 2^53 units or more is refused at its clause (AO523)."""
     text = """
 contract: large
 currency: EUR
@@ -251,7 +251,7 @@ facts: {cost: {unit: EUR}}
 settlement: [{costs: {kind: formula, amount: cost * 1000, to: payee}}]
 """
     contract = build_contract(parse_document(text.encode(), "large.yaml"))
-    with pytest.raises(OverflowError, match="2\\^53"):
+    with pytest.raises(DataError, match=r"^large.yaml:7:15: AO523 costs of a comes to 2\^53 units"):
         settle_batch(contract, Measured((Row("a", "", "2022", "cost", "999999999999.99"),)), "2022")
     batch = settle_batch(contract, Measured((Row("a", "", "2022", "cost", "-9999999.995"),)), "2022")
     assert batch.total.tolist() == [-999999999500]

@@ -19,7 +19,7 @@ from ..formula.nodes import Across, Compare, Logic, Missing, Name, Node, Number
 from ..formula.nodes import names as names_of
 from ..formula.vector import Codes, Column, Vector, of_fractions
 from ..formula.vector.columns import EXACT_IN_FLOAT, Floats, Truths, Whole
-from ..ledger import InProportion
+from ..ledger import Entry, InProportion
 from ..measured import Measured
 from ..problems import DataError, Problem
 from ..settlement import choose_payees, read_stage, settle_payee
@@ -59,7 +59,7 @@ def settle_batch(
     """The settlement of ``period`` for every payee of the data, or for ``payees``, in the order of their ids.
 
     Raises DataError with every fault of the data that settle() would refuse one payee for, ContractError for a
-    faulty contract, UsageError (AO023) for an unknown payee, OverflowError where an amount reaches 2^53 units.
+    faulty contract, UsageError (AO023) for an unknown payee, DataError (AO523) where an amount reaches 2^53 units.
     """
     calculation = compile_contract(contract, period)
     problems = [*unfitting_rows(contract, measured), *check_unread(contract, calculation, measured)]
@@ -141,8 +141,12 @@ class Batch:
             except DataError as error:
                 problems += error.problems
                 continue
-            for name, column in amounts.items():
-                column[row] = _count(Fraction(done.values[name] or 0) / self.unit)
+            for entry in self.calculation.entries if amounts else ():
+                units = Fraction(done.values[entry.amount] or 0) / self.unit
+                if abs(units) >= EXACT_IN_FLOAT:
+                    problems.append(_too_large(entry, done.payee))
+                else:
+                    amounts[entry.amount][row] = int(units)
             for id_, each in scores.items():
                 value = done.values[self.names[id_]]
                 each[row] = np.nan if value is None else float(value)
@@ -199,11 +203,11 @@ class Batch:
         return found
 
 
-def _count(units: Fraction) -> int:
-    """A number of units that columns can hold and sum."""
-    if abs(units) >= EXACT_IN_FLOAT:
-        raise OverflowError("an amount passes 2^53 units of the contract's rounding")
-    return int(units)
+def _too_large(entry: Entry, payee: str) -> Problem:
+    sentence = (
+        f"{entry.clause} of {payee} comes to 2^53 units of the contract's rounding or more, which no column holds."
+    )
+    return Problem("AO523", sentence, "Check what was measured; settle() takes an amount of any size.", entry.place)
 
 
 def _flags(calculation: Calculation) -> list[Node]:
