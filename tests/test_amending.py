@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import io
 import re
 import shutil
 from fractions import Fraction
 from pathlib import Path
 
 import pytest
+from openpyxl import load_workbook
 
 from alliance_outcomes.calculation.compile import compile_periods
 from alliance_outcomes.contract.coverage import assumptions
+from alliance_outcomes.contract.definitions import title_in
 from alliance_outcomes.contract.loading import load_contract
 from alliance_outcomes.contract.model import Contract
 from alliance_outcomes.contract.periods import periods_of
@@ -360,6 +363,31 @@ def test_statements_list_the_amendments(ending: str) -> None:
     }[ending]
     assert shown.count(told) == 1
     assert ending == ".json" or shown.count("Another provider takes over") == 1
+
+
+AMENDED = {
+    "en": ("Amendments", ["From 2021-01-01: {} (leadership team, 2020-11-25)", "From 2022-09-15: {} (leadership team, 2022-06-15)"]),
+    "fi": ("Muutossopimukset", ["Alkaen 1.1.2021: {} (leadership team, 25.11.2020)", "Alkaen 15.9.2022: {} (leadership team, 15.6.2022)"]),
+    "sv": ("Ändringsavtal", ["Från 2021-01-01: {} (leadership team, 2020-11-25)", "Från 2022-09-15: {} (leadership team, 2022-06-15)"]),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("language", AMENDED)
+def test_a_workbook_lists_the_amendments(language: str) -> None:
+    """Where it says what it rests on, below the file of the contract: one a row, in the language of the workbook."""
+    contract = load_contract(ROOT / "examples" / "tesoma" / "story" / "amendment-2022.yaml")
+    data = read_csv(ROOT / "examples" / "tesoma" / "story" / "2022.csv")
+    document = write(settle(contract, data, "2022"), ".xlsx", Asked(language))
+    sheet = load_workbook(io.BytesIO(document)).worksheets[-1]
+    rows = [(row[0], row[1]) for row in sheet.iter_rows(values_only=True)]
+    head, told = AMENDED[language]
+    at = [title for title, _ in rows].index(head)
+    assert rows[at - 1][1] == contract.document.file
+    whats = [title_in(each.decision.what, language) for each in contract.amendments]
+    assert [text for _, text in rows[at : at + 2]] == [
+        text.format(what) for text, what in zip(told, whats, strict=True)
+    ]
+    assert (rows[at + 1][0], rows[at + 2][0] is None) == (None, False)
 
 
 def test_a_contract_that_amends_nothing_lists_no_amendment() -> None:

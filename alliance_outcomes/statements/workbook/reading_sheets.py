@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from importlib.metadata import version
 
@@ -234,12 +234,13 @@ def assumptions(page: Page, telling: Telling) -> None:
 
 
 def provenance(page: Page, telling: Telling) -> None:
-    """What the workbook was written from and by, and how its numbers are decided."""
+    """What the workbook was written from and by, the amendments of the contract, and how its numbers are decided."""
     shown, words = telling.statement, telling.words
     page.columns([44, 90])
     rows = [
         ("contract", f"{shown.contract} ({words['final_contract' if shown.contract_status == 'final' else 'draft']})"),
         ("contract_file", shown.contract_file),
+        *(("amendments" if at == 0 else "", text) for at, text in enumerate(_amendments(telling))),
         ("data_files", ", ".join(shown.data_files)),
         ("period", shown.period),
         ("payee", shown.payee),
@@ -250,7 +251,7 @@ def provenance(page: Page, telling: Telling) -> None:
     row = 3
     for key, text in rows:
         if text:
-            page.text(row, 1, _capital(words[key]), "strong")
+            page.text(row, 1, _capital(words[key]) if key else "", "strong")
             page.text(row, 2, text)
             row += 1
     for key in ("ties_note", "shares_note", "range_note", "status_note"):
@@ -258,3 +259,10 @@ def provenance(page: Page, telling: Telling) -> None:
         page.text(row, 2, words[key])
     if any(each.given.part == "frozen" for _, each in telling.live.inputs):
         page.text(row + 1, 2, f"{telling.names['inputs']}: {words['frozen']}")
+
+
+def _amendments(telling: Telling) -> Iterator[str]:
+    """From which day each amendment holds, what it is, who decided it and when."""
+    for each in telling.statement.amendments:
+        decided = f"{each.decision.what} ({each.decision.by}, {telling.day(each.decision.day)})"
+        yield f"{telling.words['amended_from'].format(day=telling.day(each.effect))}: {decided}"
