@@ -216,6 +216,24 @@ def decimal_comma_in(texts: Iterable[str]) -> bool:
     return any(re.fullmatch(r"[-\u2212]?[\d\s\u00a0\u202f]+,\d+\s?%?", text) for text in texts)
 
 
+def is_grouped(text: str) -> bool:
+    """Whether the point of a number may as well group its digits: ``950.000``."""
+    return re.fullmatch(r"[-\u2212]?[1-9]\d{0,2}\.\d{3}", text) is not None
+
+
+def point_may_group(texts: Iterable[str], decimal_comma: bool) -> bool:
+    """Whether points may group digits here: a comma is the decimal mark, or no number shows that a point is."""
+    return decimal_comma or not any(
+        re.fullmatch(r"[-\u2212]?\d+\.\d+\s?%?", text) and not is_grouped(text) for text in texts
+    )
+
+
+def grouping(name: str, text: str, place: Place | None) -> Problem:
+    """The refusal of a number whose point may be either (AO509)."""
+    instead = f"Write {text.replace('.', '')}, {text.replace('.', ',')} or {text}0."
+    return Problem("AO509", f"{name}: the point of {text} may group its digits, or be a decimal mark.", instead, place)
+
+
 def displayed_unit(texts: Iterable[str]) -> Fraction:
     """The unit of the last digit that numbers show, in the unit they are written in: 0.01 for ``7.2`` and ``7.15 %``.
 

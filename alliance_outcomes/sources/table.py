@@ -24,7 +24,8 @@ class Table:
     """A header and rows of text cells, each row with its place.
 
     ``kind`` and ``traits`` say what was found out about the file: its encoding, its delimiter, its sheet. Where no mark
-    between the fields can be mistaken for it, ``may_have_comma``: numbers may be written 12,5.
+    between the fields can be mistaken for it, ``may_have_comma``: numbers may be written 12,5. In text where that is so, a point may group the
+    digits of a number: ``may_group``.
     """
 
     file: str
@@ -35,6 +36,7 @@ class Table:
     kind: str
     traits: Mapping[str, str] = field(default_factory=dict)
     may_have_comma: bool = True
+    may_group: bool = False
 
     def said(self, decimal_comma: bool) -> str:
         """What was found out about the file, in one line."""

@@ -2,10 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from ..measured import COLUMNS, Measured, Row, decimal_comma_in, header_problems, tidy_rows
+from ..measured import (
+    COLUMNS,
+    NUMBERS,
+    Measured,
+    Row,
+    decimal_comma_in,
+    grouping,
+    header_problems,
+    is_grouped,
+    point_may_group,
+    tidy_rows,
+)
 from ..problems import DataError
 from .kinds import read_table, stem_of
 from .table import Table
@@ -27,7 +39,7 @@ def wanted_in(file: Path) -> str:
 
 
 def tidy(table: Table) -> Measured:
-    """The measured rows of a table whose columns are those of COLUMNS. Raises DataError with every fault (AO501, AO502)."""
+    """The measured rows of a table whose columns are those of COLUMNS. Raises DataError with every fault (AO501, AO502, AO509)."""
     problems = header_problems(table.header, table.cells.row(table.header_at))
     if problems:
         raise DataError(problems)
@@ -37,9 +49,16 @@ def tidy(table: Table) -> Measured:
             rows.append(found)
         else:
             problems.append(replace(found, place=table.cells.row(found.place)))
+    comma = table.may_have_comma and decimal_comma_in(text for _, _, text in _numbers(rows))
+    if table.may_group and point_may_group((text for _, _, text in _numbers(rows)), comma):
+        for row, name, text in _numbers(rows):
+            if is_grouped(text):
+                problems.append(grouping(row.indicator, text, row.place and table.cells(row.place, name)))
     if problems:
         raise DataError(problems)
-    comma = table.may_have_comma and decimal_comma_in(
-        cell for row in rows for cell in (row.value, row.numerator, row.denominator, row.n)
-    )
     return Measured(tuple(rows), table.file, comma, (table.said(comma),), table.cells)
+
+
+def _numbers(rows: Sequence[Row]) -> Iterator[tuple[Row, str, str]]:
+    """The cells of rows that hold numbers, each with its column."""
+    return ((row, name, getattr(row, name)) for row in rows for name in NUMBERS)

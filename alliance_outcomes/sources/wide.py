@@ -8,7 +8,18 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from ..contract.columns import PARTS, Column, Columns
-from ..measured import MISSING, Measured, Row, clean, composed, decimal_comma_in, displayed_unit
+from ..measured import (
+    MISSING,
+    Measured,
+    Row,
+    clean,
+    composed,
+    decimal_comma_in,
+    displayed_unit,
+    grouping,
+    is_grouped,
+    point_may_group,
+)
 from ..numbers import parse_number, to_text
 from ..problems import DataError, Place, Problem, did_you_mean
 from .table import Table
@@ -35,6 +46,7 @@ class Wide:
             self.check(spec, place_of.get(path))
         self.raise_problems()
         self.comma = table.may_have_comma and decimal_comma_in(c for _, cells in table.records for c in cells)
+        self.groups = table.may_group and point_may_group((c for _, cells in table.records for c in cells), self.comma)
 
     def raise_problems(self) -> None:
         """Refuse what was found wrong so far."""
@@ -63,6 +75,8 @@ class Wide:
         if unit is None:
             sentence = f"Column {spec.column} states no unit for {period or 'this row'}."
             self.problems.append(Problem("AO541", sentence, "Add the period under unit: in the mapping.", place))
+        if period and self.groups and is_grouped(text) and text not in spec.codes:  # ids are read without a period
+            self.problems.append(grouping(f"Column {spec.column}", text, place))
         return Cell(self._in_unit(spec.codes.get(text, text), unit or ""), place)
 
     def _in_unit(self, text: str, unit: str) -> str:

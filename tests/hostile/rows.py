@@ -144,7 +144,12 @@ DATA_FILES = (
         "`A,0,53` (decimal comma in a comma file)",
         "id 0, value 53, silently",
         "the dialect is found or declared and shown; the field count must match",
-        (f"{DATA}a_decimal_comma_in_a_comma_file", "test_data.py::test_a_dialect_is_shown"),
+        (
+            f"{DATA}a_decimal_comma_in_a_comma_file",
+            f"{DATA}a_point_that_may_group_digits",
+            f"{DATA}a_point_that_plainly_is_a_decimal_mark",
+            "test_data.py::test_a_dialect_is_shown",
+        ),
     ),
     Row(
         "Finnish Excel exports: `;`, decimal comma, cp1252, utf-8-sig, NBSP and narrow NBSP in numbers, U+2212 minus, `..` for missing",

@@ -9,6 +9,7 @@ import gzip
 import json
 import os
 import pickle
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -118,6 +119,23 @@ def test_two_points_are_missing(tmp_path: Path) -> None:
 def test_a_comma_and_a_point_in_one_number(tmp_path: Path) -> None:
     """Where a comma is the decimal mark, 1.234,5 is refused and not guessed at."""
     refused(tmp_path, DATA.replace(",", ";").replace("0.5", "0,5").replace("1000", "1.234,5"), "AO509", "Write 1234,5")
+
+
+@pytest.mark.parametrize("other", ["0,5", "0"], ids=["beside a decimal comma", "beside no decimal mark"])
+@pytest.mark.parametrize("delimiter", [";", "\t"])
+def test_a_point_that_may_group_digits(delimiter: str, other: str, tmp_path: Path) -> None:
+    """A point that spreadsheets of many countries put between thousands is refused: 1.000 would be paid as 1, or as 1000."""
+    data = DATA.replace(",", delimiter).replace("0.5", other).replace("1000", "1.000")
+    refused(tmp_path, data, "AO509 cost: the point of 1.000 may group its digits", "Write 1000, 1,000 or 1.0000.")
+    (tmp_path / "data.columns.yaml").write_text(MAPPING, "utf-8")
+    wide = WIDE.replace("0,5", other).replace("1000", "1.000").replace(";", delimiter)
+    refused(tmp_path, wide, "AO509 Column Kulut: the point of 1.000 may group its digits")
+
+
+def test_a_point_that_plainly_is_a_decimal_mark(tmp_path: Path) -> None:
+    """Where another number, such as 0.5, shows the decimal mark, 1.125 is that; in a file of commas it always is."""
+    for data in (DATA.replace(",", ";"), DATA.replace("0.5", "0")):
+        assert re.search(r'"firm":"\d+\.13"', total(tmp_path, data.replace("1000", "1.125")))
 
 
 @pytest.mark.parametrize(
