@@ -160,20 +160,10 @@ def _cause(cause: Cause, words: Mapping[str, str], language: str, money: Any) ->
 
 def restatement_as_data(restated: Restated) -> dict[str, Any]:
     """A restatement as plain data: ``{"format": 1, "supersedes", "reason", "paid", "causes", "lines", "carried", "total", "due", "later"}``."""
-    found = restated.restatement
+    found, places = restated.restatement, restated.places
 
     def money(amount: Fraction) -> str:
-        return to_decimal(amount, restated.places)
-
-    def exact(value: object) -> Any:
-        return to_text(value) if isinstance(value, Fraction) else value
-
-    def line(key: LineKey, **amounts: Fraction) -> dict[str, Any]:
-        shown = {name: money(amount) for name, amount in amounts.items()}
-        return {"payee": key[0] or None, "clause": key[1], "party": key[2], **shown}
-
-    def balance(key: tuple[str, str], **amounts: Fraction) -> dict[str, Any]:
-        return {"payee": key[0] or None, "name": key[1], **{name: money(each) for name, each in amounts.items()}}
+        return to_decimal(amount, places)
 
     zero = Fraction(0)
     sides = {key: (found.before.get(key, zero), found.after.get(key, zero)) for key in {**found.before, **found.after}}
@@ -186,30 +176,9 @@ def restatement_as_data(restated: Restated) -> dict[str, Any]:
         "supersedes": restated.number,
         "reason": restated.reason,
         "paid": restated.paid,
-        "causes": [
-            {
-                "contract": cause.contract,
-                "inputs": [
-                    {
-                        "payee": each.payee or None,
-                        "name": each.name or None,
-                        "before": exact(each.before),
-                        "after": exact(each.after),
-                    }
-                    for each in cause.changes
-                ],
-                "moved": [line(key, amount=amount) for key, amount in cause.moved.items()],
-                "carried": [balance(key, amount=amount) for key, amount in cause.carried.items()],
-            }
-            for cause in found.causes
-        ],
-        "lines": [
-            line(key, before=before, after=after, difference=after - before) for key, (before, after) in sides.items()
-        ],
-        "carried": [
-            balance(key, before=before, after=after, difference=after - before)
-            for key, (before, after) in found.both_carried.items()
-        ],
+        "causes": [_cause_as_data(cause, places) for cause in found.causes],
+        "lines": [_line(key, places, **_sides(*side)) for key, side in sides.items()],
+        "carried": [_balance(key, places, **_sides(*side)) for key, side in found.both_carried.items()],
         "total": {"before": money(totals[0]), "after": money(totals[1]), "difference": money(found.difference)},
         "due": [
             {
@@ -227,3 +196,39 @@ def restatement_as_data(restated: Restated) -> dict[str, Any]:
             for each in restated.later
         ],
     }
+
+
+def _cause_as_data(cause: Cause, places: int) -> dict[str, Any]:
+    def exact(value: object) -> Any:
+        return to_text(value) if isinstance(value, Fraction) else value
+
+    return {
+        "contract": cause.contract,
+        "inputs": [
+            {
+                "payee": each.payee or None,
+                "name": each.name or None,
+                "before": exact(each.before),
+                "after": exact(each.after),
+            }
+            for each in cause.changes
+        ],
+        "moved": [_line(key, places, amount=amount) for key, amount in cause.moved.items()],
+        "carried": [_balance(key, places, amount=amount) for key, amount in cause.carried.items()],
+    }
+
+
+def _sides(before: Fraction, after: Fraction) -> dict[str, Fraction]:
+    return {"before": before, "after": after, "difference": after - before}
+
+
+def _line(key: LineKey, places: int, **amounts: Fraction) -> dict[str, Any]:
+    return {"payee": key[0] or None, "clause": key[1], "party": key[2], **_money(amounts, places)}
+
+
+def _balance(key: tuple[str, str], places: int, **amounts: Fraction) -> dict[str, Any]:
+    return {"payee": key[0] or None, "name": key[1], **_money(amounts, places)}
+
+
+def _money(amounts: Mapping[str, Fraction], places: int) -> dict[str, str]:
+    return {name: to_decimal(amount, places) for name, amount in amounts.items()}
