@@ -123,14 +123,8 @@ def run(
     settlement = settle(agreed, measured, chosen, [payee] if payee is not None else None, read_settled(earlier or []))
     only = settlement.only()
     draws = Drawing(n, seed, threads or os.cpu_count() or 1, told=counting(n))
-    found = simulate(
-        settlement,
-        only,
-        measured,
-        settings,
-        draws,
-        compared if reference or compared in measured.periods() else None,
-    )
+    since = compared if reference or compared in measured.periods() else None
+    found = simulate(settlement, only, measured, settings, draws, since)
     if reference and found.noise is None:
         sentence = f"The data has nothing of {reference} that varies, so it tells no noise."
         raise UsageError(Problem("AO661", sentence, "Name a period of the data, or leave out --reference."))
