@@ -43,6 +43,13 @@ def test_by_its_own_terms_a_period_is_its_settlement() -> None:
         assert sum(one.amount for one in each.clauses) == each.settlement.total
 
 
+def test_periods_are_tested_from_the_earliest_on_and_once() -> None:
+    """In whatever order they are named, since a later one reads what an earlier one comes to."""
+    contract, measured = tesoma()
+    tested = backtest(contract, measured, ["2022", "2020", "2022"])
+    assert [each.period for each in tested] == ["2020", "2022"]
+
+
 @pytest.mark.parametrize(("period", "by"), [("2022", 1), ("2020", 3), ("2019", 4)])
 def test_by_other_terms_a_period_is_its_data_moved_there(period: str, by: int) -> None:
     """The year's data, and that of the years before it, called so many years later, and settled as 2023."""

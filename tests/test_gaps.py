@@ -14,6 +14,7 @@ from alliance_outcomes.formula.near import Kinks, Near, near
 from alliance_outcomes.formula.nodes import Group, Name, Number
 from alliance_outcomes.numbers import parse_number
 from alliance_outcomes.scenarios.gaps import Gap, gaps
+from alliance_outcomes.statements.gaps import write_gaps
 from tests.drawing import Case, Rows, row, text, to_csv, to_yaml, writable
 from tests.formulas import Drawn, draw
 from tests.running import alliance
@@ -142,6 +143,59 @@ def test_what_so_many_patients_more_are_worth() -> None:
     assert gap.slope == 200_000  # of the whole share: 100,000 x 50 % x 1 / 25 %
     # 8 more reach the goal of 64 %. 30 more reach 75 %: a score of 75, the prize with it.
     assert reaches(gap) == {"unit": (1, 1_000), "goal": (8, 8_000), "full": (30, 30_000 + 20_000)}
+
+
+def test_points_add_up_to_the_score() -> None:
+    """Whatever the weights sum to, and where an indicator is left out: each adds its part, and the parts make the score."""
+    heard = "heard: {unit: share, weight: 5, when_missing: reweight in area, score: {kind: linear, zero_at: 0 %, full_at: 1}}"
+    contract = BALANCE.replace("sum to 100 %", "sum to 20").replace("weight: 100 %", "weight: 20")
+    contract = contract.replace("weight: 50 %, goal", "weight: 5, goal").replace("weight: 50 %", "weight: 10")
+    contract = contract.replace("      calls:", f"      {heard}\n      calls:")
+    rows = [row("2020", "balance", numerator="120", denominator="200"), row("2020", "calls", "75 %")]
+    settlement = settled(contract, to_csv(rows), "2020")
+    found = {gap.id: gap.points for gap in gaps(settlement, settlement.only())}
+    # The area's weight is shared 5 to 10 by the two that are there; they score 40 and 50.
+    assert found == {"balance": Fraction(40, 3), "heard": None, "calls": Fraction(100, 3)}
+    assert sum(each or 0 for each in found.values()) == settlement.only().score
+
+
+def test_answers_written_with_a_decimal_comma() -> None:
+    """80,0 answers are 80 answers."""
+    rows = "period;indicator;value;n\n2020;nps;12,5;80,0\n"
+    contract = BALANCE[: BALANCE.index("      balance:")] + (
+        "      nps: {unit: NPS, range: [-100, 100], weight: 100 %, score: {kind: linear, zero_at: 0, full_at: 50}}\n"
+        "amounts:" + BALANCE.partition("amounts:")[2]
+    )
+    settlement = settled(contract, rows, "2020")
+    assert [each.count for each in gaps(settlement, settlement.only())[0].reaches] == [1, 30]
+
+
+def test_what_is_read_over_all_payees_is_told_as_kept(tmp_path: Path) -> None:
+    """The euros are those of one payee, all else the same: a mean over all payees stays, in the table and in JSON."""
+    contract, data = tmp_path / "contract.yaml", tmp_path / "data.csv"
+    mean = "figures: {all_of_them: {formula: across_mean(balance)}}\nsettlement:"
+    paid = "pool * all_of_them if score >= 60 else 0"
+    contract.write_text(BALANCE.replace("20 000 if score >= 60 else 0", paid).replace("settlement:", mean), "utf-8")
+    rows = [
+        f"{payee},2020,{id_},{value}\n"
+        for payee, value in (("a", "60 %"), ("b", "70 %"))
+        for id_ in ("balance", "calls")
+    ]
+    data.write_text("payee,period,indicator,value\n" + "".join(rows), "utf-8")
+    told = alliance("gaps", contract, data, "--payee", "a")
+    assert "Kept as it was, since it comes from all payees:" in told.out
+    found = json.loads(alliance("gaps", contract, data, "--payee", "a", "-f", "json").out)
+    holds("gaps", found)
+    assert found["frozen"] == [{"name": "all_of_them", "value": "0.65"}]
+
+
+def test_a_contract_that_scores_nothing_is_told_so() -> None:
+    """Nothing but a heading would look like a fault."""
+    contract = BALANCE[: BALANCE.index("result_areas:")] + (
+        "facts: {cost: {unit: EUR, least: 0}}\nsettlement:\n  - costs: {kind: formula, amount: cost, to: all}\n"
+    )
+    settlement = settled(contract.replace("weights: sum to 100 %\n", ""), to_csv([row("2020", "cost", "5")]), "2020")
+    assert "No indicator is scored." in write_gaps(settlement, settlement.only(), [])
 
 
 def test_where_the_cliff_is() -> None:

@@ -165,6 +165,10 @@ def test_what_comes_from_all_payees_is_kept_and_told() -> None:
     assert found.before.values[frozen.name] == settlement.one("c").values[frozen.name]
     assert "Kept as it was, since it comes from all payees" in write_what_if(found)
     assert [each["name"] for each in what_if_as_data(found)["frozen"]] == [frozen.name]
+    # Set by its name, it is no longer kept, and not told as if it were.
+    moved = what_if(settlement, [Setting(frozen.name, "1")], "c")
+    assert (moved.kept, what_if_as_data(moved)["frozen"]) == ((), [])
+    assert "Kept as it was" not in write_what_if(moved)
     with pytest.raises(AllianceError, match="AO021"):
         what_if(settlement, [])
 

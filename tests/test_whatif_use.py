@@ -199,6 +199,46 @@ def test_a_link_that_is_not_of_this_page(desk: Desk) -> None:
     assert summary(page)[0] == "18 460 680,18 EUR"
 
 
+@pytest.mark.parametrize("address", ["#constructor", "#__proto__&client_nps=69", "#toString&&", "#en&"])
+def test_a_link_in_no_language_of_the_page(desk: Desk, address: str) -> None:
+    """Words that every object of a browser knows are no languages; the page opens as it was written."""
+    page = desk.open(tesoma_page(), address)
+    assert summary(page)[1] == "as measured"
+    assert page.evaluate("document.documentElement.lang") == "en"
+    assert page.get_by_role("alert").inner_text() == ""
+
+
+def test_a_link_that_names_much(desk: Desk) -> None:
+    """Some of what is not known is told, each once, and cut where it is long."""
+    much = "&".join([*["x=1"] * 2000, *(f"y{number}=1" for number in range(50)), "z" * 5000 + "=1"])
+    told = desk.open(tesoma_page(), f"#en&{'w' * 500}=1&{much}").get_by_role("alert").inner_text()
+    assert told.endswith(f"{'w' * 60}…, x, y0, y1, y2, ….")
+
+
+def test_names_of_lines_leave_room_for_their_amounts(desk: Desk) -> None:
+    """Narrow letters and wide ones: no two texts of the figure lie on one another, on a desk and on a phone."""
+    names = ("W" * 400, "i" * 400, "장" * 90, "Plain")
+    clauses = "".join(
+        f"  - c{at}: {{kind: formula, amount: -91 234 567, to: all, title: {each}}}\n" for at, each in enumerate(names)
+    )
+    contract = CONTRACT.rstrip("\n") + "\n" + clauses
+    settlement = settle(
+        build_contract(parse_document(contract.encode(), "c.yaml")), parse_csv(DATA.encode(), "d.csv"), "2020"
+    )
+    page = desk.open(write_page(what_if(settlement, [])))
+    for width in (1200, 380):
+        page.set_viewport_size({"width": width, "height": 900})
+        page.reload()
+        rows = page.evaluate(
+            """() => [...document.querySelectorAll("figure .name")].map((name) => {
+                const [a, b] = [name.getBBox(), name.nextSibling.getBBox()];
+                return [name.textContent.slice(-1), a.x + a.width < b.x, b.x + b.width <= name.ownerSVGElement.viewBox.baseVal.width];
+            })"""
+        )
+        assert [each[0] for each in rows[-5:-1]] == ["…", "…", "…", "n"]
+        assert all(clear and inside for _, clear, inside in rows), rows
+
+
 def test_what_cannot_be_settled_is_told(desk: Desk) -> None:
     """A computed value out of its range, or a division by zero, is a sentence; no amount stands there."""
     contract = CONTRACT.replace("pool: pool\n", "pool: pool * pool / over_parties(cost)\n")

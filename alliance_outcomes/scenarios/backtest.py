@@ -57,7 +57,7 @@ class Tested:
 def backtest(
     contract: Contract, measured: Measured, periods: Iterable[str] | None = None, terms: str | None = None
 ) -> list[Tested]:
-    """Each of ``periods``, or each period that the data holds, settled for all its payees.
+    """Each of ``periods``, or each period that the data holds, settled for all its payees, from the earliest on.
 
     A period of the contract is settled by its own terms; any period, also one before the contract, by those of ``terms``
     where that is named. A period reads of earlier ones what was tested before it; by the terms of another, nothing came
@@ -75,6 +75,7 @@ def backtest(
             raise UsageError(Problem("AO020", f"{label} is not a period of the contract.", instead))
     if not chosen:
         raise UsageError(Problem("AO022", "The data holds no period of the contract.", "Name one with --period."))
+    chosen = sorted(set(chosen), key=lambda label: apart(contract.periods, chosen[0], label))
     tested: list[Tested] = []
     stated: dict[tuple[str, str, str], Fraction] = {}
     for label in chosen:

@@ -10,6 +10,7 @@ from math import ceil, floor
 from ..calculation.form import IndicatorForm
 from ..calculation.result import IndicatorResult
 from ..contract.outcomes import Indicator
+from ..formula.steps import Input
 from ..measured import Row
 from ..numbers import parse_number
 from ..settlement import PayeeSettlement, Settlement
@@ -93,7 +94,7 @@ def _gap(settlement: Settlement, payee: PayeeSettlement, form: IndicatorForm, in
         form.unit,
         better,
         result,
-        None if result.weight is None else result.weight * result.score,
+        _points(settlement, payee, form),
         payee.total - lowest.total if lowest is not None else None,
         beside.total.slope if beside is not None else None,
         per_person,
@@ -101,6 +102,20 @@ def _gap(settlement: Settlement, payee: PayeeSettlement, form: IndicatorForm, in
         tuple(walk.reaches(indicator)),
         tuple(walk.cliffs()),
     )
+
+
+def _points(settlement: Settlement, payee: PayeeSettlement, form: IndicatorForm) -> Fraction | None:
+    """What it adds to the contract's score: that score less what it would be if this indicator's were 0."""
+    if payee.score is None:
+        return None
+    there = set_free(settlement, payee, form.score).beside(Fraction(0), 0)
+    without = there.around[settlement.calculation.score].value if there is not None else None
+    return payee.score - Fraction(without) if without is not None else None
+
+
+def kept(settlement: Settlement) -> tuple[Input, ...]:
+    """The results over all payees that a payee's settlement reads: here they stay as they were, whatever is reached."""
+    return tuple(given for given in settlement.calculation.for_one_payee().inputs if given.part == "frozen")
 
 
 def _better(indicator: Indicator, moving: Moving | None, form: IndicatorForm) -> int:
@@ -135,7 +150,7 @@ def _counted(form: IndicatorForm, row: Row | None) -> tuple[Fraction | None, Fra
         below = parse_number(row.denominator.replace(",", "."))
         return 1 / below, below
     if form.unit.startswith("NPS") and row.n:
-        answers = parse_number(row.n)
+        answers = parse_number(row.n.replace(",", "."))
         return 100 / answers, answers
     return None, None
 

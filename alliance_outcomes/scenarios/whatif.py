@@ -94,6 +94,12 @@ class WhatIf:
         """The results over all payees that the payee's settlement reads, kept as they were unless they are set."""
         return tuple(given for given in self.calculation.inputs if given.part == "frozen")
 
+    @property
+    def kept(self) -> tuple[Input, ...]:
+        """Those of them that were not set."""
+        changed = {change.given.name for change in self.changes}
+        return tuple(given for given in self.frozen if given.name not in changed)
+
 
 def _by_clause(lines: Iterable[Line]) -> dict[tuple[str, str], Fraction]:
     found: dict[tuple[str, str], Fraction] = {}

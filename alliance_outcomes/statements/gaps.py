@@ -9,35 +9,36 @@ from textwrap import wrap
 from typing import Any
 
 from ..formula.text import show_number
-from ..scenarios.gaps import Cliff, Gap, Reach
+from ..scenarios.gaps import Cliff, Gap, Reach, kept
 from ..settlement import PayeeSettlement, Settlement
 from .json import FORMAT, number
 from .text import WIDTH, named, shown_value, status_word
+from .whatif import kept_as_data, kept_lines
 
 WORDS: Mapping[str, Mapping[str, str]] = {
     "en": {
         "gaps": "Gaps", "value": "value", "score": "score", "points": "points", "earns": "earns", "unit_slope": "a unit better",
         "point_slope": "a percentage point better", "unit": "next unit", "step": "next step", "goal": "goal", "full": "full score",
         "more": "{count} more of {of}", "fewer": "{count} fewer of {of}", "cliff_ahead": "cliff ahead at", "cliff_behind": "cliff behind at", "about": "about",
-        "none": "not scored: nothing to say", "top": "nothing more to gain",
+        "none": "not scored: nothing to say", "top": "nothing more to gain", "empty": "No indicator is scored.",
     },
     "fi": {
         "gaps": "Etäisyydet", "value": "arvo", "score": "pisteet", "points": "osuus pisteistä", "earns": "tuottaa", "unit_slope": "yksikön verran parempi",
         "point_slope": "prosenttiyksikön verran parempi", "unit": "seuraava yksikkö", "step": "seuraava porras", "goal": "tavoite", "full": "täydet pisteet",
         "more": "{count} lisää, kun kaikkiaan {of}", "fewer": "{count} vähemmän, kun kaikkiaan {of}", "cliff_ahead": "jyrkänne edessä, arvo", "cliff_behind": "jyrkänne takana, arvo", "about": "noin",
-        "none": "ei pisteytetty: ei sanottavaa", "top": "ei enää voitettavaa",
+        "none": "ei pisteytetty: ei sanottavaa", "top": "ei enää voitettavaa", "empty": "Yhtään mittaria ei pisteytetä.",
     },
     "sv": {
         "gaps": "Avstånd", "value": "värde", "score": "poäng", "points": "andel av poängen", "earns": "ger", "unit_slope": "en enhet bättre",
         "point_slope": "en procentenhet bättre", "unit": "nästa enhet", "step": "nästa steg", "goal": "mål", "full": "full poäng",
         "more": "{count} fler av {of}", "fewer": "{count} färre av {of}", "cliff_ahead": "stup framför vid", "cliff_behind": "stup bakom vid", "about": "ungefär",
-        "none": "inte poängsatt: inget att säga", "top": "inget mer att vinna",
+        "none": "inte poängsatt: inget att säga", "top": "inget mer att vinna", "empty": "Ingen mätare poängsätts.",
     },
 }  # fmt: skip
 
 
 def gaps_as_data(settlement: Settlement, payee: PayeeSettlement, gaps: Iterable[Gap]) -> dict[str, Any]:
-    """``{"format": 1, "contract", "period", "payee", "total", "gaps": [...]}``; money and exact numbers are texts."""
+    """``{"format": 1, "contract", "period", "payee", "total", "frozen": [...], "gaps": [...]}``; exact numbers are texts."""
     return {
         "format": FORMAT,
         "contract": settlement.contract.contract,
@@ -45,6 +46,7 @@ def gaps_as_data(settlement: Settlement, payee: PayeeSettlement, gaps: Iterable[
         "payee": payee.payee,
         "currency": settlement.calculation.currency,
         "total": number(payee.total),
+        "frozen": kept_as_data(kept(settlement), payee.values),
         "gaps": [_gap_as_data(gap) for gap in gaps],
     }
 
@@ -93,6 +95,9 @@ def write_gaps(settlement: Settlement, payee: PayeeSettlement, gaps: Iterable[Ga
     out = [f"{WORDS[language]['gaps']} {settlement.calculation.period}: {title}{whose}"[:WIDTH], "=" * WIDTH]
     for gap in gaps:
         out += [*_gap(settlement, gap, language), ""]
+    if len(out) == 2:
+        out.append(WORDS[language]["empty"])
+    out += kept_lines(settlement, kept(settlement), payee.values, language)
     return "\n".join(out).rstrip() + "\n"
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from fractions import Fraction
 from typing import Any
 
@@ -15,6 +15,7 @@ from ..formula.steps import Input
 from ..formula.text import in_words, show_number
 from ..numbers import to_decimal, to_text
 from ..scenarios.whatif import Moved, WhatIf
+from ..settlement import Settlement
 from .json import FORMAT
 from .text import WIDTH, named, shown_value, titled
 
@@ -66,10 +67,26 @@ def _untitled(given: Input, contract: Contract, language: str) -> str:
     return f"{named(indicator.title, language, whole)}: {named(component.title if component else None, language, part)}"
 
 
-def frozen_words(what: WhatIf, language: str) -> dict[str, str]:
+def frozen_words(settlement: Settlement, frozen: Iterable[Input], language: str) -> dict[str, str]:
     """What each result over all payees is, in words, by its name."""
-    formulas = {step.name: step.formula for step in what.settlement.calculation.steps}
-    return {given.name: in_words(formulas[given.name], language) for given in what.frozen}
+    formulas = {step.name: step.formula for step in settlement.calculation.steps}
+    return {given.name: in_words(formulas[given.name], language) for given in frozen}
+
+
+def kept_lines(
+    settlement: Settlement, kept: Iterable[Input], values: Mapping[str, Value], language: str
+) -> Iterator[str]:
+    """The results over all payees that stay as they were, with their values; nothing where there are none."""
+    words = frozen_words(settlement, kept, language)
+    if words:
+        yield f"{WORDS[language]['frozen']}:"
+    for name, about in words.items():
+        yield from titled(f"  {about}", 60, f"{_shown(values[name], '', language):>20}")
+
+
+def kept_as_data(kept: Iterable[Input], values: Mapping[str, Value]) -> list[dict[str, Any]]:
+    """The same as plain data: ``[{"name", "value"}]``."""
+    return [{"name": each.name, "value": _number(values[each.name])} for each in kept]
 
 
 def write_what_if(what: WhatIf, language: str = "en") -> str:
@@ -94,10 +111,9 @@ def _text(what: WhatIf, language: str) -> Iterator[str]:
     yield from _scores(what, language)
     if what.lines:
         yield from _money(what, language)
-    if what.frozen:
-        yield f"\n{words['frozen']}:"
-        for name, words_ in frozen_words(what, language).items():
-            yield from titled(f"  {words_}", 60, f"{_shown(what.after.values[name], '', language):>20}")
+    if what.kept:
+        yield ""
+    yield from kept_lines(what.settlement, what.kept, what.after.values, language)
 
 
 def _heads(title: str, words: Mapping[str, str]) -> str:
@@ -187,7 +203,7 @@ def what_if_as_data(what: WhatIf) -> dict[str, Any]:
             }
             for each in what.changes
         ],
-        "frozen": [{"name": each.name, "value": _number(what.after.values[each.name])} for each in what.frozen],
+        "frozen": kept_as_data(what.kept, what.after.values),
         "score": _pair(what.before.score, what.after.score),
         "areas": [{"id": was.id, "score": _pair(was.score, now.score)} for was, now in areas],
         "indicators": [

@@ -119,7 +119,7 @@ def _input(given: Input, what: WhatIf, seen: set[tuple[str, str]]) -> dict[str, 
     detail: dict[str, str] = {}
     for language in LANGUAGES:
         if given.part == "frozen":
-            spoken[language] = frozen_words(what, language)[given.name]
+            spoken[language] = frozen_words(what.settlement, [given], language)[given.name]
         else:
             spoken[language] = title_of(given, what.settlement.contract, what.calculation, language)
             period = [given.period] if given.period != what.calculation.period else []

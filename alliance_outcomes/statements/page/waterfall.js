@@ -9,9 +9,27 @@ function draw(name, attributes, text) {
   return element;
 }
 
-const LETTER = 7.2; // about as wide as a letter of 13 pixels
+const pen = document.createElement("canvas").getContext("2d");
 
-const shortened = (text, room) => (text.length > room ? `${text.slice(0, Math.max(room - 1, 1)).trimEnd()}…` : text);
+// How wide the browser draws a text of a figure: the font is that of svg in whatif.css.
+function widthOf(text) {
+  pen.font = '13px system-ui, "Segoe UI", Roboto, Arial, sans-serif';
+  return pen.measureText(text).width;
+}
+
+// A text cut to so many pixels.
+function shortened(text, room) {
+  const letters = [...text].slice(0, 200);
+  if (letters.length < 200 && widthOf(text) <= room) return text;
+  const cut = (count) => `${letters.slice(0, count).join("").trimEnd()}…`;
+  let [fits, beyond] = [1, letters.length];
+  while (beyond - fits > 1) {
+    const middle = (fits + beyond) >> 1;
+    if (widthOf(cut(middle)) <= room) fits = middle;
+    else beyond = middle;
+  }
+  return cut(fits);
+}
 
 const pixel = (value) => Number((value.n * 1000n) / value.d) / 1000;
 
@@ -47,8 +65,7 @@ function drawWaterfall(bars, width, money) {
     const [left, right] = [at(start), at(end)].sort((a, b) => a - b);
     const kind = isTotal ? "sum" : amount.n < 0n ? "minus" : "plus";
     const shown = money(amount, !isTotal);
-    const room = Math.floor((width - 24 - shown.length * LETTER) / LETTER);
-    svg.append(draw("text", { x: 4, y: top + 15, class: "name" }, shortened(title, room)));
+    svg.append(draw("text", { x: 4, y: top + 15, class: "name" }, shortened(title, width - 24 - widthOf(shown))));
     svg.append(draw("text", { x: width - 4, y: top + 15, class: "amount" }, shown));
     svg.append(draw("line", { x1: 4, x2: width - 4, y1: top + 38.5, y2: top + 38.5, class: "rule" }));
     svg.append(

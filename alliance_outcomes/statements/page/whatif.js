@@ -9,7 +9,7 @@ const valueOf = (given, written) =>
 
 const measured = data.inputs.map((given, index) => valueOf(given, data.measured[index]));
 const original = settle(measured);
-const state = { language: data.language, values: [...measured], refused: new Map(), unknown: [] };
+const state = { language: data.language, values: [...measured], refused: new Map(), unknown: new Set() };
 const controls = [];
 let words = WORDS[state.language];
 
@@ -26,7 +26,7 @@ function make(name, attributes = {}, ...children) {
 }
 
 const say = (title) => (typeof title === "string" ? title : title[state.language]);
-const titleOf = (titles, id) => (id in titles ? say(titles[id]) : id);
+const titleOf = (titles, id) => (Object.hasOwn(titles, id) ? say(titles[id]) : id);
 const same = (a, b) => (a && b && a.d && b.d ? compare(a, b) === 0 : a === b);
 const money = (amount) => showPlaces(amount, data.places, state.language);
 const moneySigned = (amount) => signed(amount, money(amount));
@@ -89,13 +89,19 @@ function addressPart() {
 // An address holds numbers as the page computes them, which may be longer than a person writes.
 const readAddressed = (text) => (/^-?\d{1,80}(\/[1-9]\d{0,79})?$/.test(text) ? fraction(text) : readNumber(text, "en"));
 
+// The first of what a link may name, which may be anything.
+function someOf(unknown) {
+  const named = [...unknown].slice(0, 5).map((name) => (name.length > 60 ? `${name.slice(0, 60)}…` : name));
+  return [...named, ...(unknown.size > 5 ? ["…"] : [])].join(", ");
+}
+
 function readAddress() {
   const [language, ...settings] = location.hash.slice(1).split("&");
-  if (language in WORDS) state.language = language;
+  if (Object.hasOwn(WORDS, language)) state.language = language;
   state.values = [...measured];
   state.refused.clear();
-  state.unknown = [];
-  for (const setting of settings) {
+  state.unknown = new Set();
+  for (const setting of settings.filter((each) => each !== "")) {
     const [name, text] = setting.split("=").map((part) => {
       try {
         return decodeURIComponent(part);
@@ -109,7 +115,7 @@ function readAddress() {
       set(index, accepted(data.inputs[index], text, readAddressed));
     } catch (error) {
       if (!(error instanceof Unreadable)) throw error;
-      state.unknown.push(name);
+      state.unknown.add(name);
     }
   }
 }
@@ -350,7 +356,7 @@ function summary(result, why) {
   const notices = [];
   if (why) notices.push(`${words.cannot}: ${why}`);
   if (state.refused.size) notices.push(words.refused(state.refused.size));
-  if (state.unknown.length) notices.push(words.unknownInLink(state.unknown.join(", ")));
+  if (state.unknown.size) notices.push(words.unknownInLink(someOf(state.unknown)));
   const said = notices.join(" ");
   if (parts.notice.textContent !== said) parts.notice.textContent = said;
   clearTimeout(announcing);
@@ -405,7 +411,7 @@ function actions() {
   parts.reset.addEventListener("click", () => {
     state.values = [...measured];
     state.refused.clear();
-    state.unknown = [];
+    state.unknown = new Set();
     refresh();
   });
   parts.link = make("input", { type: "text", readonly: true, "aria-label": words.link });
@@ -484,7 +490,7 @@ function build() {
 // For whoever would check the page against another settlement: amounts and scores, as exact text, of inputs as text.
 function settleTexts(texts) {
   const values = data.inputs.map((given, index) =>
-    names[index] in texts ? valueOf(given, texts[names[index]]) : measured[index]);
+    Object.hasOwn(texts, names[index]) ? valueOf(given, texts[names[index]]) : measured[index]);
   const text = (value) => (value !== null && value.d ? asText(value) : value);
   let result;
   try {
