@@ -19,7 +19,8 @@ from alliance_outcomes.checks.proofs.proving import prove, prove_setting
 from alliance_outcomes.checks.proofs.sampling import settings as settings_of
 from alliance_outcomes.checks.proofs.setting import Setting, setting_of
 from alliance_outcomes.cli.lint import _problems
-from alliance_outcomes.contract.loading import examine_contract, load_contract
+from alliance_outcomes.contract.loading import build_contract, examine_contract, load_contract
+from alliance_outcomes.contract.reading import parse_document
 from alliance_outcomes.problems import ContractError
 from alliance_outcomes.settlement import PayeeSettlement
 from tests.drawing import Case, to_yaml
@@ -111,6 +112,21 @@ def test_a_proof_as_json(tmp_path: Path) -> None:
     output = tmp_path / "proofs.json"
     assert alliance("prove", FAULTY / "deadband_cliff.fixed.yaml", "-o", output).code == 0
     holds("proofs", json.loads(output.read_text("utf-8")))
+
+
+def test_figures_that_square_one_another_are_undecided() -> None:
+    """Numbers and powers that no machine could hold are neither tried nor put to the solver: undecided, with the reason."""
+    squares = "".join(f"  f{at}: {{formula: f{at - 1} * f{at - 1} - f{at - 1} / 3}}\n" for at in range(1, 9))
+    text = (
+        "contract: squares\ncurrency: EUR\nperiods: {length: year, from: 2020-01-01, to: 2020-12-31}\n"
+        "rounding: {lines: floor to 1}\npayees: {}\nfacts: {x: {unit: units, least: 0, most: 3, direction: higher}}\n"
+        f"figures:\n  f0: {{formula: x}}\n{squares}amounts: {{pool: {{unit: EUR, values: {{2020: 7}}}}}}\n"
+        'settlement: [{bonus: {kind: formula, amount: "pool * min(f8, 1)", to: payee}}]\n'
+    )
+    claims = prove(build_contract(parse_document(text.encode(), "squares.yaml")))[0].claims()
+    undecided = [each for each in claims if each.outcome == "undecided"]
+    assert undecided
+    assert all(each.reason for each in undecided)
 
 
 def test_undecided_is_told_and_fails_where_asked() -> None:

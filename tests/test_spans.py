@@ -19,7 +19,7 @@ from alliance_outcomes.formula.proof.monotone import never_falls
 from alliance_outcomes.formula.proof.optimum import highest, lowest
 from alliance_outcomes.formula.proof.reading import span_of
 from alliance_outcomes.formula.proof.slopes import slopes_of
-from alliance_outcomes.formula.proof.solver import falls_nowhere
+from alliance_outcomes.formula.proof.solver import ASKED, falls_nowhere
 from alliance_outcomes.formula.proof.spans import ANY, NEVER, Codes, End, Span, add, end_times
 from alliance_outcomes.formula.ranges import Range, Ranges
 from alliance_outcomes.formula.steps import Input, Step
@@ -389,3 +389,29 @@ def test_what_is_compared_with_nothing_turns_nothing() -> None:
 def test_the_middle_of_a_span_lies_inside_it(low: End, high: End, between: Fraction) -> None:
     """A span is parted well away from its ends, also where it has none."""
     assert middle(Span(low, high)) == between
+
+
+def test_what_is_squared_again_and_again_is_not_put_to_the_solver() -> None:
+    """It would multiply out before its time begins to run, and find no end: it is left undecided, at once."""
+    steps = {"f0": parse("a * b")} | {f"f{at}": parse(f"f{at - 1} * f{at - 1}") for at in range(1, 40)}
+    model = Model(dict.fromkeys("ab", Span(Fraction(-1), Fraction(2))), steps)
+    queries = ASKED.queries
+    assert not falls_nowhere(model, model.domains, "a", "f39", 1)
+    assert ASKED.queries == queries
+    weighted = {"a": parse("x"), "g": Group("total", (Name("a"), Name("x")), (Name("x"), Number(Fraction(2))))}
+    alone = Model({"x": Span(Fraction(0), Fraction(2))}, weighted)
+    assert falls_nowhere(alone, alone.domains, "x", "g", 1)
+
+
+def test_a_number_too_long_to_be_tried_bounds_nothing_away() -> None:
+    """What a setting comes to in thousands of digits is not read, so a bound holds it all the same."""
+    domains: Box = {"a": Codes(frozenset("AB"))}
+    steps = {"f0": parse("3 / 7 if a == 'A' else 2 / 3")}
+    steps |= {f"f{at}": parse(f"f{at - 1} * f{at - 1}") for at in range(1, 13)}
+    model = Model(domains, steps)
+    assert model.too_long({"a": "B"})
+    assert model.values({"a": "B"}) is None
+    assert not Model(domains, {"f0": steps["f0"]}).too_long({"a": "B"})
+    found = highest(model, "f12")
+    assert found.value is None
+    assert found.bound >= Fraction(2, 3) ** 4096 > Fraction(3, 7) ** 4096

@@ -8,13 +8,16 @@ from fractions import Fraction
 from itertools import pairwise
 from math import ceil, inf, isinf
 
-from ..exact import Reader, Undefined, Value, exact
+from ..exact import Reader, TooLong, Undefined, Value, exact
 from ..nodes import Arithmetic, Compare, Curve, Extreme, Name, Node, Number, names, walk
 from .chains import Edges, chained
 from .linear import Terms, terms_of
 from .reading import span_of
 from .slopes import slopes_of
 from .spans import Codes, End, Interval, Span
+
+# Numbers of more bits are not tried: thousands of settings are read, and every square doubles the digits.
+LONGEST = 4_000
 
 Box = dict[str, Span | Codes]
 Point = dict[str, Value]
@@ -105,7 +108,21 @@ class Model:
     # -- at a point ------------------------------------------------------------------------------------------------
 
     def values(self, point: Mapping[str, Value]) -> Point | None:
-        """The value of every name; None where a settlement would refuse the setting."""
+        """The value of every name; None where a settlement would refuse the setting, or a number is ``too_long``."""
+        try:
+            return self._values(point)
+        except TooLong:
+            return None
+
+    def too_long(self, point: Mapping[str, Value]) -> bool:
+        """Whether a setting leads to a number of so many digits that it is not tried; a settlement may have it."""
+        try:
+            self._values(point)
+        except TooLong:
+            return True
+        return False
+
+    def _values(self, point: Mapping[str, Value]) -> Point | None:
         values: Point = dict(point)
         # What is refused is seen where it stands: formulas further on count on it.
         first = [each for each in self.bounded if each.name in point and (not each.given or each.given in point)]
@@ -113,9 +130,16 @@ class Model:
             return None
         try:
             for name, read in self._readers:
-                values[name] = read(values)
+                values[name] = value = read(values)
+                if (
+                    isinstance(value, Fraction)
+                    and value.numerator.bit_length() + value.denominator.bit_length() > LONGEST
+                ):
+                    raise TooLong(self.steps[name])
                 if name in self._bounded and not all(each.holds(values) for each in self._bounded[name]):
                     return None
+        except TooLong:
+            raise
         except (Undefined, TypeError):
             # A part of a model can stand for what no data gives: a value without the count that its weight needs.
             return None

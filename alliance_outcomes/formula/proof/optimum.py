@@ -64,6 +64,8 @@ class _Search:
             upper, _, box = queue[0]
             if (self.best is not None and -upper <= self.best) or -upper <= enough or count >= boxes:
                 break
+            if not any(map(is_loose, box.values())) and self.model.too_long(point_in(box)):
+                break  # what it comes to is not read, so its bound stands
             heappop(queue)
             for part in self._split(box):
                 count += 1

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from math import isinf
 from time import perf_counter
-from typing import Any
+from typing import Any, NamedTuple
 
 from ..nodes import (
     Arithmetic,
@@ -21,12 +21,15 @@ from ..nodes import (
     Negate,
     Node,
     Number,
+    children,
 )
 from .model import Box, Model
 from .reading import Env, narrowed, pieces_met, truth_of
 from .spans import Codes, Span
 
 MILLISECONDS = 1_500
+# The solver multiplies out what it is given before its time begins to run.
+MOST_FACTORS, MOST_PRODUCTS = 16, 20_000
 
 
 @dataclass
@@ -94,21 +97,57 @@ def _number(z3: Any, context: Any, value: Fraction | float) -> Any:
 def _encoded(z3: Any, context: Any, model: Model, env: Env, inputs: Mapping[str, Any], result: str) -> Any:
     """The term of a step. Each step that is read is written out where it is read; equal terms are shared by z3."""
     terms: dict[str, Any] = dict(inputs)
+    sizes = dict.fromkeys(inputs, _Size(1, 1))
     writer = _Writer(z3, context, env, terms)
     for name, node in model.steps.items():
         span = env[name]
+        sizes[name] = _size(node, sizes)
         if isinstance(span, Span) and span.point:
             terms[name] = _number(z3, context, span[0])
         elif isinstance(span, Span) and span.never:
             terms[name] = None
+        elif (isinstance(span, Span) and span.missing) or sizes[name].large:
+            terms[name] = _HARD
         else:
-            terms[name] = writer.number(node, env) if not (isinstance(span, Span) and span.missing) else _HARD
+            terms[name] = writer.number(node, env)
     if terms[result] is None or terms[result] is _HARD:
         raise _TooHard
     return terms[result]
 
 
 _HARD = object()
+
+
+class _Size(NamedTuple):
+    """Of a formula multiplied out: the most ``factors`` in a product, and at most how many ``products`` it adds up."""
+
+    factors: int
+    products: int
+
+    @property
+    def large(self) -> bool:
+        """Whether it is not put to the solver."""
+        return self.factors > MOST_FACTORS or self.products > MOST_PRODUCTS
+
+
+def _size(node: Node, sizes: Mapping[str, _Size]) -> _Size:
+    """The size of a formula, given those of the names it reads; what is large stays so, and grows no further."""
+    match node:
+        case Name(id=id_):
+            return sizes[id_]
+        case Arithmetic(op="*" | "/", left=left, right=right):
+            return _times(_size(left, sizes), _size(right, sizes))
+        case Group(names=names, weights=(_, *_) as weights):
+            parts = [_times(sizes[name.id], _size(weight, sizes)) for name, weight in zip(names, weights, strict=True)]
+        case _:
+            parts = [_size(child, sizes) for child in children(node)] or [_Size(0, 1)]
+    return _Size(max(part.factors for part in parts), min(sum(part.products for part in parts), MOST_PRODUCTS + 1))
+
+
+def _times(one: _Size, other: _Size) -> _Size:
+    return _Size(
+        min(one.factors + other.factors, MOST_FACTORS + 1), min(one.products * other.products, MOST_PRODUCTS + 1)
+    )
 
 
 @dataclass
