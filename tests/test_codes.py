@@ -43,6 +43,7 @@ PLACELESS = {
     "AO080",
     "AO660",
     "AO661",
+    "AO760",
 }
 
 
@@ -302,6 +303,7 @@ USAGE: dict[str, Faulty] = {
     "AO067": what_if("visits=50", more=("--set", "visits=51")),
     "AO073": Faulty(("settle", "{contract}", "{data}", "--period", "2020", "--as-of", "2021-02-30")),
     "AO074": Faulty(("settle", "{contract}", "{data}", "--period", "2020", "--bundle", "{folder}")),
+    "AO760": Faulty(("settle", "{contract}", "{data}", "--public", "-o", "{folder}/out.pdf")),
     "AO077": Faulty(("simulate", "{contract}", "{data}", "--spread", "costs=2%")),
     "AO080": Faulty(("simulate", "{contract}", "{data}", "--correlate", "cost=0.5")),
     "AO660": Faulty(("simulate", "{contract}", "{data}", "--passive", "101%")),

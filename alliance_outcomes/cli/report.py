@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from ..problems import Problem, UsageError
+from ..problems import Problem, UsageError, did_you_mean
 from .options import (
     ColumnsFile,
     ContractFile,
@@ -88,7 +88,11 @@ def run(
 
         held = held_periods(data, agreed, engine.value) if data.is_dir() else None
         measured = read_given(data, agreed, contract, columns, held, engine.value)
-        rows = [row for row in score_rows(agreed, measured) if payee in (None, row.payee)]
+        rows = score_rows(agreed, measured)
+        there = {row.payee for row in rows}
+        if payee is not None and payee not in there:
+            raise UsageError(Problem("AO023", f"The data has no payee {payee}.", did_you_mean(payee, there)))
+        rows = [row for row in rows if payee in (None, row.payee)]
         page = write_yearly(agreed, rows, language)
     write_whole(output, page)
     say(f"{output}: {len(page)} {WORDS[language]['bytes']}.")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Optional
 
 import typer
 
-from ..problems import Problem, UsageError
+from ..problems import Problem, UsageError, nearest
 from .options import (
     AsOf,
     BundleFolder,
@@ -46,7 +46,10 @@ Outputs = Annotated[
         readable=False,
     ),
 ]
-Public = Annotated[bool, typer.Option("--public", help="Leave out of .html what the contract marks as confidential.")]
+Public = Annotated[
+    bool,
+    typer.Option("--public", help="Leave out what the contract marks as confidential; for files of .html only."),
+]
 _ENDINGS = {Format.table: ".txt", Format.json: ".json", Format.csv: ".csv"}
 
 
@@ -83,6 +86,8 @@ def run(
 
     language, keeping, day = language_of(lang), _keeping(bundle, register, as_of), day_of(as_of)
     files = {path: _ending(path, format_) for path in output or ()}
+    if public:
+        _check_public(files)
     agreed = load_contract(contract)
     status = "provisional" if provisional else "final"
     measured, chosen = read_period(data, agreed, period, contract, columns, engine.value, status)
@@ -126,10 +131,21 @@ def _ending(path: Path, asked: Format | None) -> str:
 
     if asked is not None:
         return _ENDINGS[asked]
-    if path.suffix not in endings():
+    if path.suffix.lower() not in endings():
         sentence = f"The ending of {path.name} names no kind of output."
-        raise UsageError(Problem("AO027", sentence, f"End it with one of {', '.join(endings())}."))
-    return path.suffix
+        match = nearest(path.suffix.lower(), endings()) if path.suffix else ""
+        known = f"End it with one of {', '.join(endings())}."
+        raise UsageError(Problem("AO027", sentence, f"Did you mean {match}? {known}" if match else known))
+    return path.suffix.lower()
+
+
+def _check_public(files: dict[Path, str]) -> None:
+    """Only a page leaves out what is confidential; any other output would show it to the public (AO760)."""
+    if other := next(
+        (path.name for path, ending in files.items() if ending != ".html"), "" if files else "The terminal"
+    ):
+        sentence = f"{other} would show what the contract marks as confidential."
+        raise UsageError(Problem("AO760", sentence, "With --public write pages only: -o FILE.html."))
 
 
 def _keeping(bundle: Path | None, register: Path | None, as_of: str | None) -> Keeping | None:

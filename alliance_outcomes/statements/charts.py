@@ -10,10 +10,14 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from html import escape
-from itertools import pairwise
+from itertools import accumulate, pairwise
+from textwrap import wrap
+
+from .legible import legible
 
 Shown = Callable[[Fraction], str]
 _ROW, _LABEL, _WIDE, _TAIL = 26, 290, 300, 130
+_LETTERS, _LINE = 36, 15  # how many letters of a label fit beside the bars, and how high a further line of it is
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,10 +37,11 @@ def bars(title: str, rows: Sequence[Bar], least: Fraction, most: Fraction, shown
     def across(value: Fraction) -> float:
         return _LABEL + _WIDE * float((min(max(value, least), most) - least) / span)
 
-    parts = [_line(across(zero), 4, across(zero), _ROW * len(rows) + 4, "axis")]
-    for at, row in enumerate(rows):
-        middle = at * _ROW + 8
-        parts.append(_text(_LABEL - 8, middle + 11, _short(row.label, 36), "end"))
+    tops = _tops(rows)
+    parts = [_line(across(zero), 4, across(zero), tops[-1] + 4, "axis")]
+    for row, top in zip(rows, tops, strict=False):
+        middle = top + 8
+        parts += _label(row.label, middle + 11)
         text = row.note
         end = across(zero)
         if row.value is not None:
@@ -48,35 +53,33 @@ def bars(title: str, rows: Sequence[Bar], least: Fraction, most: Fraction, shown
             text, end = f"{shown(row.value)} {row.note}".strip(), last
         parts.append(_text(max(end, across(zero)) + 6, middle + 11, text, "start"))
     told = "; ".join(f"{row.label}: {'–' if row.value is None else shown(row.value)}" for row in rows)
-    return _svg(title, told, _LABEL + _WIDE + _TAIL, _ROW * len(rows) + 8, parts)
+    return _svg(title, told, _LABEL + _WIDE + _TAIL, tops[-1] + 8, parts)
 
 
 def waterfall(title: str, rows: Sequence[Bar], total: Bar, shown: Shown) -> str:
     """Each amount from where the one before it ended, then their sum; amounts that take away are hatched."""
-    tops: list[Fraction] = [Fraction(0)]
-    for row in rows:
-        tops.append(tops[-1] + (row.value or 0))
-    least, most = min(tops), max(tops)
+    sums = list(accumulate((row.value or Fraction(0) for row in rows), initial=Fraction(0)))
+    least, most = min(sums), max(sums)
     span = most - least or Fraction(1)
 
     def across(value: Fraction) -> float:
         return _LABEL + _WIDE * float((value - least) / span)
 
-    parts = [_HATCH]
+    parts, tops = [_HATCH], _tops([*rows, total])
     for at, row in enumerate([*rows, total]):
-        middle = at * _ROW + 8
-        start, end = (tops[at], tops[at + 1]) if at < len(rows) else (Fraction(0), tops[-1])
+        middle = tops[at] + 8
+        start, end = (sums[at], sums[at + 1]) if at < len(rows) else (Fraction(0), sums[-1])
         first, last = sorted((across(start), across(end)))
         kind = "sum" if at == len(rows) else "less" if (row.value or 0) < 0 else "more"
-        parts.append(_text(_LABEL - 8, middle + 11, _short(row.label, 36), "end"))
+        parts += _label(row.label, middle + 11)
         parts.append(
             f'<rect class="{kind}" x="{first:.1f}" y="{middle}" width="{max(last - first, 1):.1f}" height="14"/>'
         )
         if at < len(rows):
-            parts.append(_line(across(tops[at + 1]), middle + 14, across(tops[at + 1]), middle + _ROW, "axis"))
+            parts.append(_line(across(sums[at + 1]), middle + 14, across(sums[at + 1]), tops[at + 1] + 8, "axis"))
         parts.append(_text(last + 6, middle + 11, shown(row.value or Fraction(0)), "start"))
     told = "; ".join(f"{row.label}: {shown(row.value or Fraction(0))}" for row in [*rows, total])
-    return _svg(title, told, _LABEL + _WIDE + _TAIL, _ROW * (len(rows) + 1) + 8, parts)
+    return _svg(title, told, _LABEL + _WIDE + _TAIL, tops[-1] + 8, parts)
 
 
 def over_years(
@@ -98,16 +101,22 @@ def over_years(
         _, y = point(0, goal)
         parts.append(f'<line class="goal" x1="10" x2="{wide - 60}" y1="{y:.1f}" y2="{y:.1f}"/>')
     dots = [(at, value) for at, value in enumerate(values) if value is not None]
-    if len(dots) > 1:
-        path = " ".join(f"{x:.1f},{y:.1f}" for x, y in (point(at, value) for at, value in dots))
-        parts.append(f'<polyline class="course" points="{path}"/>')
+    # No line over a year that nothing is known of.
+    for (before, first), (after, second) in pairwise(dots):
+        if after == before + 1:
+            parts.append(_line(*point(before, first), *point(after, second), "course"))
     for at, value in dots:
         x, y = point(at, value)
         parts.append(f'<circle class="dot" cx="{x:.1f}" cy="{y:.1f}" r="3"/>')
         if at == dots[-1][0]:
-            parts.append(_text(x + 6, y + 4, shown(value), "start"))
-    ends = sorted({0, len(years) - 1})
-    parts += [_text(20 + (wide - 90) * (at / max(len(years) - 1, 1)), high - 4, years[at], "middle") for at in ends]
+            text = shown(value)
+            beside = len(text) <= 8
+            parts.append(
+                _text(x + 6 if beside else wide - 2, y + 4 if beside else y - 6, text, "start" if beside else "end")
+            )
+    parts.append(_text(6, high - 4, years[0], "start"))
+    if len(years) > 1:
+        parts.append(_text(20 + wide - 90, high - 4, years[-1], "middle"))
     told = "; ".join(
         f"{year}: {'–' if value is None else shown(value)}" for year, value in zip(years, values, strict=True)
     )
@@ -184,17 +193,27 @@ def _svg(title: str, told: str, wide: int, high: int, parts: Iterable[str]) -> s
     body = "".join(parts)
     return (
         f'<svg class="chart" xmlns="http://www.w3.org/2000/svg" role="img" viewBox="0 0 {wide} {high}" width="{wide}" '
-        f'height="{high}"><title>{escape(title)}</title><desc>{escape(told)}</desc>{body}</svg>'
+        f'height="{high}"><title>{escape(legible(title))}</title><desc>{escape(legible(told))}</desc>{body}</svg>'
     )
 
 
 def _text(x: float, y: float, text: str, anchor: str) -> str:
-    return f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}">{escape(text)}</text>'
+    return f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}">{escape(legible(text))}</text>'
 
 
 def _line(x1: float, y1: float, x2: float, y2: float, kind: str) -> str:
     return f'<line class="{kind}" x1="{x1:.1f}" y1="{y1:.1f}" x2="{x2:.1f}" y2="{y2:.1f}"/>'
 
 
-def _short(text: str, most: int) -> str:
-    return text if len(text) <= most else text[: most - 1].rstrip() + "…"
+def _lines(label: str) -> list[str]:
+    return wrap(legible(label), _LETTERS) or [""]
+
+
+def _label(label: str, y: float) -> list[str]:
+    """A label left of its bar, in as many lines as it needs."""
+    return [_text(_LABEL - 8, y + at * _LINE, line, "end") for at, line in enumerate(_lines(label))]
+
+
+def _tops(rows: Sequence[Bar]) -> list[int]:
+    """Where each row begins, and where the last one ends."""
+    return list(accumulate((_ROW + _LINE * (len(_lines(row.label)) - 1) for row in rows), initial=0))

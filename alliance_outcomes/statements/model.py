@@ -17,13 +17,18 @@ from .amendments import AmendmentShown, DecisionShown
 
 @dataclass(frozen=True, slots=True)
 class PartyShown:
-    """Someone who signs the contract; ``paid``: everyone but the commissioner."""
+    """Someone who signs the contract; ``paid``: everyone but the commissioner.
+
+    ``first`` and ``last`` are its days where it is not in the contract all of the time.
+    """
 
     id: str
     title: str
     role: str
     business_id: str
     paid: bool
+    first: date | None = None
+    last: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +65,10 @@ class AreaShown:
 
 @dataclass(frozen=True, slots=True)
 class StepShown:
-    """A named formula: what it says in a sentence, in words and in numbers, its result, and the place it was agreed at."""
+    """A named formula: what it says in a sentence, in words and in numbers, its result, and the place it was agreed at.
+
+    ``reads`` are the names in it.
+    """
 
     name: str
     title: str
@@ -71,6 +79,7 @@ class StepShown:
     result: Value
     unit: str
     place: str
+    reads: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +113,10 @@ class LineShown:
 
 @dataclass(frozen=True, slots=True)
 class BalanceShown:
-    """What a party earned, what of it is held, what was paid on account and what is payable; negative: it pays back."""
+    """What a party earned, what of it is held, what was paid on account and what is payable; negative: it pays back.
+
+    ``held_by`` and ``paid_by`` name the formulas that state what is held and paid, where they do.
+    """
 
     party: str
     title: str
@@ -112,15 +124,21 @@ class BalanceShown:
     held: Fraction
     paid: Fraction
     payable: Fraction
+    held_by: str = ""
+    paid_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class PaymentShown:
-    """Who pays whom now; ``payer`` is empty where no commissioner is in the contract in the period, or several are."""
+    """Who pays whom now; ``payer`` is empty where no commissioner is in the contract in the period, or several are.
+
+    ``party`` is the one whose balance it settles.
+    """
 
     payer: str
     receiver: str
     amount: Fraction
+    party: str = ""
 
 
 @dataclass(frozen=True, slots=True)

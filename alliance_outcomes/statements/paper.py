@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from fractions import Fraction
@@ -10,9 +11,12 @@ from typing import Any
 
 from .amendments import AmendmentShown
 from .formats import Formats
-from .model import IndicatorShown, LineShown, Statement, StepShown
+from .model import BalanceShown, IndicatorShown, LineShown, PartyShown, Statement, StepShown
 from .words import WORDS
 
+# Words that begin a line or head a column here, and stand within sentences elsewhere.
+_HEADS = ("value", "weight", "earned", "held", "paid", "payable", "words", "numbers", "payee")
+_SPAN = re.compile(r"(\d+) (months|days|years)")
 # Roles of steps that say how a number came about; the rest are values and scores, told with the results.
 _MONEY = ("figure", "clause", "line", "carried")
 
@@ -28,9 +32,14 @@ class Dated:
 def paper(statement: Statement, dated: Dated, hidden: frozenset[str] = frozenset()) -> dict[str, Any]:
     """Everything of ``statement`` as texts, by the names that the templates read; ``words`` are its labels.
 
-    ``hidden`` are names of inputs, steps and indicators whose numbers are left out. Tables are lists of rows of cells.
+    ``hidden`` are names of inputs, steps, indicators and areas whose numbers are left out. Tables are lists of rows of cells.
     """
     return _Paper(statement, dated, hidden).told()
+
+
+def scheduled(said: str, words: Mapping[str, str]) -> str:
+    """How often something is measured: a period's length in words, anything else as it was written."""
+    return words.get(f"schedule_{said}", said)
 
 
 class _Paper:
@@ -46,29 +55,23 @@ class _Paper:
         )
         return {
             "language": statement.language,
-            "words": dict(words),
+            "words": {**words, **{key: words[key][:1].upper() + words[key][1:] for key in _HEADS}},
             "title": statement.title,
             "period": statement.period,
             "days": days,
             "payee": statement.payee,
             "as_of": self.formats.day(self.dated.as_of) if self.dated.as_of else "",
             "identity": list(self._identity()),
-            "parties": [[each.title, self._role(each.role), each.business_id] for each in statement.parties],
-            "score": "" if statement.score is None else self.formats.number(statement.score),
+            "parties": [[self._party(each), self._role(each.role), each.business_id] for each in statement.parties],
+            "score": "" if statement.score is None or self._total_hidden() else self.formats.number(statement.score),
             "areas": [self._area(area) for area in statement.areas],
             "scorecard": statement.scorecard,
             "lines": [self._line(line) for line in statement.lines],
             "total": self.formats.money(statement.total),
             "steps": [self._step(step) for step in statement.steps if step.role in _MONEY],
-            "balance": [
-                [
-                    each.title,
-                    *(self.formats.money(amount) for amount in (each.earned, each.held, each.paid, each.payable)),
-                ]
-                for each in statement.balance
-            ],
+            "balance": [self._balance(each) for each in statement.balance],
             "payments": list(self._payments()),
-            "carried": [[title, self.formats.money(amount)] for title, amount in statement.carried],
+            "carried": list(self._carried()),
             "terms": list(self._terms()),
             "data": [self._data(each) for area in statement.areas for each in area.indicators],
             "uncertain": [self._uncertain(each) for each in statement.provisional],
@@ -97,6 +100,28 @@ class _Paper:
         if statement.budget:
             yield [words["budget_most"], statement.budget]
 
+    def _party(self, party: PartyShown) -> str:
+        """What a party is called, with the days it is in the contract where those are not all."""
+        first, last = (day and self.formats.day(day) for day in (party.first, party.last))
+        return f"{party.title} ({first or ''}–{last or ''})" if first or last else party.title
+
+    def _total_hidden(self) -> bool:
+        return any(step.role == "total" and step.name in self.hidden for step in self.statement.steps)
+
+    def _balance(self, each: BalanceShown) -> list[str]:
+        """A row of the balance, without what is stated by a hidden name and what that is a part of."""
+        held, paid = each.held_by not in self.hidden, each.paid_by not in self.hidden
+        shown = ((each.earned, True), (each.held, held), (each.paid, paid), (each.payable, held and paid))
+        return [
+            each.title,
+            *(self.formats.money(amount) if open_ else self.words["confidential"] for amount, open_ in shown),
+        ]
+
+    def _carried(self) -> Iterator[list[str]]:
+        names = [step.name for step in self.statement.steps if step.role == "carried"]
+        for name, (title, amount) in zip(names, self.statement.carried, strict=True):
+            yield [title, self.words["confidential"] if name in self.hidden else self.formats.money(amount)]
+
     def _role(self, role: str) -> str:
         return self.words.get(f"role_{role}", role)
 
@@ -106,7 +131,7 @@ class _Paper:
     def _area(self, area: Any) -> dict[str, Any]:
         return {
             "title": area.title,
-            "score": "" if area.score is None else self.formats.number(area.score),
+            "score": "" if area.score is None or area.id in self.hidden else self.formats.number(area.score),
             "weight": "" if area.weight is None else self.formats.share(area.weight),
             "indicators": [self._indicator(each) for each in area.indicators],
         }
@@ -144,7 +169,7 @@ class _Paper:
             "title": step.title,
             "says": step.says if open_ else "",
             "words": step.words,
-            "numbers": step.numbers if open_ else self.words["confidential"],
+            "numbers": step.numbers if open_ and not step.reads & self.hidden else self.words["confidential"],
             "result": self._result(step) if open_ else "",
             "place": step.place,
         }
@@ -162,7 +187,10 @@ class _Paper:
         return self.formats.measured(result, step.unit)
 
     def _payments(self) -> Iterator[list[str]]:
+        hidden = {each.party for each in self.statement.balance if {each.held_by, each.paid_by} & self.hidden}
         for each in self.statement.payments:
+            if each.party in hidden:
+                continue
             payer, receiver = each.payer or self.words["someone"], each.receiver or self.words["someone"]
             yield [self.words["pays"].format(payer=payer, receiver=receiver), self.formats.money(each.amount)]
 
@@ -179,13 +207,18 @@ class _Paper:
                 yield [words[label], text]
         for label, said in (("late_interest", terms.late_interest), ("reopen_within", terms.reopen_within)):
             if said:
-                yield [words[label], said]
+                yield [words[label], self._span(said) if label == "reopen_within" else said]
         if terms.vat:
             yield [words["vat"], self._vat()]
 
+    def _span(self, said: str) -> str:
+        """A time such as 24 months, as the language says it."""
+        found = _SPAN.fullmatch(said)
+        return self.words[found[2]].format(count=found[1]) if found and found[1] != "1" else said
+
     def _data(self, each: IndicatorShown) -> list[str]:
         status = self._status(each.status) if each.status != "final" else self.words["final_contract"]
-        return [each.title, each.owner, each.source, each.schedule, status]
+        return [each.title, each.owner, each.source, scheduled(each.schedule, self.words), status]
 
     def _uncertain(self, each: IndicatorShown) -> list[str]:
         return [each.title, self._status(each.status)]
@@ -202,7 +235,7 @@ class _Paper:
         if statement.contract_status == "draft":
             yield words["open_draft"]
         for each in statement.balance:
-            if each.held:
+            if each.held and each.held_by not in self.hidden:
                 yield words["open_held"].format(party=each.title, amount=self.formats.money(each.held))
         for indicator in statement.provisional:
             yield words["open_indicator"].format(indicator=indicator.title, status=self._status(indicator.status))

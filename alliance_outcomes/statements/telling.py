@@ -11,6 +11,7 @@ from ..contract.outcomes import Indicator
 from ..contract.parts import Dated
 from ..contract.periods import Period, holding, periods_of
 from ..explain import explain_formula, say
+from ..formula.nodes import names
 from ..formula.steps import Input
 from ..settlement import IndicatorResult, PayeeSettlement, Settlement
 from .amendments import amendments, other_decisions
@@ -62,7 +63,7 @@ class _Telling:
             currency=calculation.currency,
             places=calculation.rounding.places if calculation.rounding else 0,
             parties=tuple(
-                PartyShown(id_, self._who(id_), who.role, who.business_id or "", who.is_paid)
+                PartyShown(id_, self._who(id_), who.role, who.business_id or "", who.is_paid, who.first, who.last)
                 for id_, who in contract.parties.items()
             ),
             score=self.payee.score,
@@ -72,7 +73,10 @@ class _Telling:
             lines=tuple(self._lines()),
             total=self.payee.total,
             balance=tuple(
-                BalanceShown(party, self._who(party), each.earned, each.held, each.paid, each.payable)
+                BalanceShown(
+                    *(party, self._who(party), each.earned, each.held, each.paid, each.payable),
+                    *(calculation.held.get(party, ""), calculation.paid.get(party, "")),
+                )
                 for party, each in self.payee.balance.items()
             ),
             payments=tuple(self._payments()),
@@ -174,6 +178,7 @@ class _Telling:
                     result,
                     step.unit,
                     place,
+                    frozenset(names(step.formula)),
                 )
             )
         return found
@@ -205,9 +210,9 @@ class _Telling:
         ]
         payer = commissioners[0] if len(commissioners) == 1 else ""
         return [
-            PaymentShown(payer, self._who(party), each.payable)
+            PaymentShown(payer, self._who(party), each.payable, party)
             if each.payable > 0
-            else PaymentShown(self._who(party), payer, -each.payable)
+            else PaymentShown(self._who(party), payer, -each.payable, party)
             for party, each in self.payee.balance.items()
             if each.payable
         ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from fractions import Fraction
+from itertools import zip_longest
 from textwrap import wrap
 
 from ..contract.model import Contract
@@ -15,6 +16,7 @@ from ..numbers import round_to
 from ..settlement import IndicatorResult, PayeeSettlement, Settlement
 from .amendments import amendments
 from .json import place_text
+from .legible import legible, legible_lines
 from .words import WORDS
 
 WIDTH = 80
@@ -23,7 +25,7 @@ MOST_PAYEES_SHOWN = 25
 
 def write_text(settlement: Settlement, language: str = "en") -> str:
     """The settlement as text of at most 80 columns."""
-    return "\n".join(_settlement(settlement, language)) + "\n"
+    return legible_lines("\n".join(_settlement(settlement, language))) + "\n"
 
 
 def named(titles: dict[str, str] | None, language: str, otherwise: str) -> str:
@@ -36,7 +38,7 @@ def named(titles: dict[str, str] | None, language: str, otherwise: str) -> str:
 def _settlement(settlement: Settlement, language: str) -> Iterator[str]:
     words, contract = WORDS[language], settlement.contract
     title = named(contract.title, language, contract.contract)
-    yield f"{words['settlement']} {settlement.calculation.period}: {title}"
+    yield from wrap(legible(f"{words['settlement']} {settlement.calculation.period}: {title}"), WIDTH)
     yield "=" * WIDTH
     if len(settlement.payees) == 1:
         yield from _payee(settlement, settlement.payees[0], language)
@@ -72,8 +74,8 @@ def _assumed(settlement: Settlement) -> Iterator[str]:
 def _overview(settlement: Settlement, language: str) -> Iterator[str]:
     words = WORDS[language]
     for payee in settlement.payees[:MOST_PAYEES_SHOWN]:
-        score = show_number(payee.score, language) if payee.score is not None else words["none"]
-        yield f"{payee.payee[:40]:40}{score[:16]:>18}{_money(settlement, payee.total, language):>22}"
+        score = shown_value(payee.score, "", language)
+        yield from titled(payee.payee, 40, f"{score:>18}{_money(settlement, payee.total, language):>22}")
     left = len(settlement.payees) - MOST_PAYEES_SHOWN
     if left > 0:
         yield f"... +{left} {words['payees']}"
@@ -89,7 +91,7 @@ def _money(settlement: Settlement, amount: Fraction, language: str) -> str:
 def _payee(settlement: Settlement, payee: PayeeSettlement, language: str) -> Iterator[str]:
     words = WORDS[language]
     if payee.payee:
-        yield f"{words['payee']}: {payee.payee}"
+        yield from wrap(legible(f"{words['payee']}: {payee.payee}"), WIDTH, subsequent_indent="  ")
     if payee.indicators:
         yield from _scores(settlement.contract, payee, language)
     if payee.lines:
@@ -114,6 +116,7 @@ def status_word(status: str, language: str) -> str:
 
 def titled(title: str, first: int, rest: str) -> Iterator[str]:
     """A title wrapped to ``first`` columns, what stands beside it on its first line."""
+    title = legible(title)
     head, *more = wrap(title, first - 2) or [""]
     indent = " " * (len(title) - len(title.lstrip()))
     yield f"{indent + head:{first}}{rest}".rstrip()
@@ -158,9 +161,11 @@ def _lines(settlement: Settlement, payee: PayeeSettlement, language: str) -> Ite
     for line in payee.lines:
         clause = settlement.contract.settlement[line.clause]
         title = "  " + named(clause.title, language, line.clause)
-        amount = f"{_who(settlement, line.party, language)[:22]:24}{_money(settlement, line.amount, language):>18}"
-        yield from titled(title, 38, amount)
-    yield f"{words['total']:62}{_money(settlement, payee.total, language):>18}"
+        who, *more = wrap(legible(_who(settlement, line.party, language)), 22) or [""]
+        first, *rest = titled(title, 38, f"{who:22}{_money(settlement, line.amount, language):>20}")
+        yield first
+        yield from (f"{left:40}{right}".rstrip() for left, right in zip_longest(rest, more, fillvalue=""))
+    yield f"{words['total']:60}{_money(settlement, payee.total, language):>20}"
 
 
 def _who(settlement: Settlement, party_id: str, language: str) -> str:
@@ -170,12 +175,25 @@ def _who(settlement: Settlement, party_id: str, language: str) -> str:
 
 def _balance(settlement: Settlement, payee: PayeeSettlement, language: str) -> Iterator[str]:
     words = WORDS[language]
-    heads = "".join(f"{words[key]:>15}" for key in ("earned", "held", "paid", "payable"))
-    yield f"\n{words['balance']:20}{heads}"
-    for party_id, each in payee.balance.items():
-        who = _who(settlement, party_id, language)
-        amounts = (each.earned, each.held, each.paid, each.payable)
-        yield f"  {who[:17]:18}" + "".join(f"{_money(settlement, amount, language):>15}" for amount in amounts)
+    kinds = ("earned", "held", "paid", "payable")
+    rows = [
+        (
+            legible(_who(settlement, party, language)),
+            [_money(settlement, getattr(each, kind), language) for kind in kinds],
+        )
+        for party, each in payee.balance.items()
+    ]
+    if all(len(amount) < 15 for _, amounts in rows for amount in amounts):
+        yield f"\n{words['balance']:20}" + "".join(f"{words[kind]:>15}" for kind in kinds)
+        for who, amounts in rows:
+            first, *more = wrap(who, 17) or [""]
+            yield f"  {first:18}" + "".join(f"{amount:>15}" for amount in amounts)
+            yield from (f"    {line}" for line in more)
+        return
+    yield f"\n{words['balance']}"  # amounts that do not fit beside each other stand below each other
+    for who, amounts in rows:
+        yield from wrap(who, WIDTH, initial_indent="  ", subsequent_indent="      ")
+        yield from (f"    {words[kind]:38}{amount:>38}" for kind, amount in zip(kinds, amounts, strict=True))
 
 
 def carried(settlement: Settlement, payee: PayeeSettlement, language: str) -> tuple[tuple[str, Fraction], ...]:
@@ -230,4 +248,4 @@ def write_explanation(explained: list[Explained], language: str = "en") -> str:
                     # The name of a file is never cut: whoever copies it wants all of it.
                     below = f"{indent}    "
                     out += wrap(text, WIDTH, subsequent_indent=below, break_on_hyphens=False, break_long_words=False)
-    return "\n".join(out).rstrip() + "\n"
+    return legible_lines("\n".join(out).rstrip()) + "\n"

@@ -7,11 +7,15 @@ from fractions import Fraction
 from functools import partial
 from typing import Any
 
+from ..calculation.compile import compile_contract
 from ..contract.model import Contract
 from ..contract.outcomes import Indicator
+from ..contract.periods import periods_of
 from ..scores import ScoreRow
 from . import charts
+from .confidential import confidential
 from .formats import Formats
+from .paper import scheduled
 from .templates import rendered
 from .text import named
 from .words import WORDS
@@ -23,10 +27,13 @@ def write_yearly(contract: Contract, rows: Iterable[ScoreRow], language: str = "
     A payee has a section of its own where there are several. What the contract marks as confidential is left out.
     """
     there = [row for row in rows if row.level == "indicator"]
-    periods, payees = sorted({row.period for row in there}), sorted({row.payee for row in there})
+    held, payees = sorted({row.period for row in there}), sorted({row.payee for row in there})
+    # A year without data keeps its place among the others.
+    periods = [each.label for each in periods_of(contract.periods) if held and held[0] <= each.label <= held[-1]]
     known = {(row.payee, row.id, row.period): row for row in there}
     words = WORDS[language]
-    telling = _Telling(contract, language, periods, known)
+    hidden = frozenset[str]().union(*(confidential(contract, compile_contract(contract, each)) for each in held))
+    telling = _Telling(contract, language, periods, known, hidden)
     sections = [{"payee": payee, "areas": telling.areas(payee)} for payee in payees]
     values = {
         "language": language,
@@ -54,8 +61,10 @@ class _Telling:
         language: str,
         periods: Sequence[str],
         known: Mapping[tuple[str, str, str], ScoreRow],
+        hidden: frozenset[str],
     ) -> None:
         self.contract, self.language, self.periods, self.known = contract, language, periods, known
+        self.hidden = hidden
         places = contract.rounding.lines.places if contract.rounding else 0
         self.formats, self.words = Formats(language, contract.currency or "", places), WORDS[language]
 
@@ -70,7 +79,7 @@ class _Telling:
             {
                 "title": named(area.title, self.language, id_),
                 "results": [
-                    self._result(payee, name, each) for name, each in area.indicators.items() if not each.confidential
+                    self._result(payee, name, each) for name, each in area.indicators.items() if name not in self.hidden
                 ],
             }
             for id_, area in self.contract.result_areas.items()
@@ -84,8 +93,9 @@ class _Telling:
         goal = indicator.goal.value if indicator.goal else None
         title = named(indicator.title, self.language, name)
         shown = partial(self.formats.measured, unit=indicator.unit or "")
-        latest = next((row for row in reversed(rows) if row and row.value is not None), None)
-        verdict = self._verdict(indicator, latest, goal)
+        there = [row for row in rows if row and row.value is not None]
+        latest = there[-1] if there else None
+        verdict = self._verdict(indicator, there, goal)
         status = latest.status if latest and latest.status not in ("final", "") else ""
         return {
             "title": title,
@@ -105,12 +115,20 @@ class _Telling:
         """A number without its unit, for a small picture."""
         return self.formats.share(value) if unit.startswith("share") else self.formats.number(value)
 
-    def _verdict(self, indicator: Indicator, latest: ScoreRow | None, goal: Fraction | None) -> str:
-        if latest is None or latest.value is None:
+    def _verdict(self, indicator: Indicator, there: Sequence[ScoreRow], goal: Fraction | None) -> str:
+        """In a word: against the goal, which a result is on the way to unless it came no nearer; else by the score."""
+        if not there:
             return ""
+        latest = there[-1]
         if goal is not None:
-            better = latest.value <= goal if indicator.direction == "lower" else latest.value >= goal
-            return self.words["reached" if better else "on_the_way"]
+            if indicator.direction is None:
+                return ""
+            short = [
+                (row.value or 0) - goal if indicator.direction == "lower" else goal - (row.value or 0) for row in there
+            ]
+            if short[-1] <= 0:
+                return self.words["reached"]
+            return self.words["not_reached" if len(short) > 1 and short[-1] >= short[-2] else "on_the_way"]
         scores = self.contract.scores
         if latest.score is None or scores is None:
             return ""
@@ -124,9 +142,9 @@ class _Telling:
             [
                 named(each.title, self.language, name),
                 self.formats.measured(each.goal.value, each.unit or "") if each.goal else self.words["no_goal"],
-                each.schedule or "",
+                scheduled(each.schedule or "", self.words),
                 self.who(each.owner) if each.owner else "",
             ]
             for name, each in self.contract.indicators.items()
-            if not each.confidential
+            if name not in self.hidden
         ]

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ...calculation.form import Calculation
-from ...contract.model import Contract
-from ...formula.nodes import names
 from ...settlement import Settlement
 from .. import charts
+from ..confidential import confidential
 from ..formats import Formats
 from ..paper import Dated, paper
 from ..pictures import money_chart, score_chart
@@ -32,16 +30,3 @@ def write(settlement: Settlement, asked: Asked) -> bytes:
         "money_chart": money_chart(told, formats.money),
     }
     return rendered("statement", {**texts, **drawn, "public": asked.public}, charts.STYLE)
-
-
-def confidential(contract: Contract, calculation: Calculation) -> frozenset[str]:
-    """The names whose numbers tell what the contract marks as confidential: those themselves, and all that is computed
-    from them but the lines, which are what is paid.
-    """
-    marked = {name for name, each in contract.facts.items() if each.confidential}
-    marked |= {name for name, each in contract.indicators.items() if each.confidential}
-    found = {each.name for each in calculation.inputs if each.id in marked} | marked
-    for step in calculation.steps:
-        if step.role != "line" and found.intersection(names(step.formula)):
-            found.add(step.name)
-    return frozenset(found)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal
 
 from ...settlement import Settlement
 from ..json import write_json
+from ..legible import legible_data, spelled_data
 from ..paper import Dated, paper
 from ..telling import statement
 from ..templates import FOLDER
@@ -17,12 +18,19 @@ if TYPE_CHECKING:
 
 NEEDS = ("typst", "babel", "pdf")
 STANDARDS: list[Literal["ua-1", "a-3a"]] = ["ua-1", "a-3a"]
+_LATIN = "\u017f"  # up to here every font that is carried has every letter
+_PROBE = """#let letters = json(bytes(sys.inputs.letters))
+#set document(title: "letters")
+#set text(font: ("Libertinus Serif",))
+#for letter in letters [#letter *#letter* ]
+"""
 
 
 def write(settlement: Settlement, asked: Asked) -> bytes:
     """The statement of the settlement's only payee (AO021); the same bytes for the same settlement and day.
 
-    The document's date is the day it is as of, the period's last day where none was said.
+    The document's date is the day it is as of, the period's last day where none was said. A letter that the fonts do not
+    have stands as its number; what is attached is as it was written.
     """
     import typst
 
@@ -35,8 +43,11 @@ def write(settlement: Settlement, asked: Asked) -> bytes:
         (Path(contract.file).name, "\n".join(contract.lines), "source", "application/yaml"),
         ("settlement.json", write_json(alone, asked.language), "data", "application/json"),
     ]
+    shown = legible_data(paper(told, Dated(asked.as_of, asked.evidence)))
     data = {
-        **paper(told, Dated(asked.as_of, asked.evidence)),
+        **spelled_data(
+            shown, _unknown(sorted({letter for letter in json.dumps(shown, ensure_ascii=False) if letter > _LATIN}))
+        ),
         "date": [day.year, day.month, day.day],
         "attached": [
             {"name": name, "text": text, "relationship": relationship, "kind": kind}
@@ -52,3 +63,23 @@ def write(settlement: Settlement, asked: Asked) -> bytes:
         timestamp=0,
     )
     return document
+
+
+def _unknown(letters: list[str]) -> frozenset[str]:
+    """Those of the letters that no font has which is carried: paper of these standards may not show a letter as nothing."""
+    import typst
+
+    if not letters:
+        return frozenset()
+    try:
+        typst.compile(
+            _PROBE.encode("utf-8"),
+            sys_inputs={"letters": json.dumps(letters)},
+            pdf_standards=[*STANDARDS],
+            ignore_system_fonts=True,
+            timestamp=0,
+        )
+    except typst.TypstError:
+        half = len(letters) // 2
+        return frozenset(letters) if not half else _unknown(letters[:half]) | _unknown(letters[half:])
+    return frozenset()

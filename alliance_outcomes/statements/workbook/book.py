@@ -7,6 +7,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from ...settlement import Settlement
+from ..legible import legible
 from ..telling import statement
 from ..words import WORDS
 from .live import Sheets, live
@@ -45,7 +46,7 @@ def write_workbook(settlement: Settlement, language: str = "en", evidence: str =
     book = Workbook(out, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
     # The day the period ends stands for the time of writing, so that equal settlements give equal bytes.
     created = datetime(shown.last.year, shown.last.month, shown.last.day)
-    book.set_properties({"title": shown.title, "subject": telling.heading, "created": created})
+    book.set_properties({"title": legible(shown.title), "subject": legible(telling.heading), "created": created})
     styles = Styles(book, shown.places)
     footer = f"&L{_footer(telling.heading)}&C&A&R{words['page']} &P {words['of']} &N"
     for name, fill in SHEETS.items():

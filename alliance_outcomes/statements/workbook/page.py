@@ -9,6 +9,7 @@ from typing import Any
 
 from ...formula.exact import Value
 from ...problems import Problem, UsageError
+from ..legible import legible
 from .live import TOP
 from .shares import Formula
 
@@ -79,7 +80,7 @@ class Page:
         sheet.set_paper(9)
         sheet.fit_to_pages(1, 0)
         sheet.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)
-        sheet.set_footer(footer)
+        sheet.set_footer(legible(footer))
         self.text(1, 1, title, "title", wide=True)
         sheet.set_row(0, _TITLE_HEIGHT)
 
@@ -103,6 +104,7 @@ class Page:
 
     def text(self, row: int, column: int, text: str, style: str = "text", wide: bool = False) -> None:
         """Text, whatever it looks like: never a formula, a number or a link. ``wide``: it may run over the next cells."""
+        text = legible(text)
         made = self.styles.get("note" if wide and style == "text" else style)
         if not wide and column <= len(self.widths):
             lines = len(wrap(text, max(4, int(self.widths[column - 1] * _FILL))))
