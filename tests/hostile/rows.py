@@ -289,6 +289,8 @@ DATA_FILES = (
             f"{RECORDS}two_results_do_not_tell_of_few_by_their_difference",
             f"{RECORDS}a_restatement_of_few_leaves_what_was_published",
             f"{RECORDS}a_suppressed_value_is_settled_by_the_contracts_word",
+            "test_few_people.py::test_no_scenario_tells_of_few_people",
+            "test_few_people.py::test_a_suppressed_row_has_no_number",
         ),
     ),
 )
