@@ -288,6 +288,23 @@ def test_a_small_spread_beside_large_amounts() -> None:
     assert abs(found.total.deviation - 10) < FOUR * 10 / sqrt(2 * ROWS)
 
 
+def test_a_cap_holds_whatever_a_cost_without_an_end_comes_to() -> None:
+    """Half of a cost that varies around 200, at most 100: half of all years earn less, no year earns more."""
+    capped = LINEAR.replace("20 000 if score >= 60 else 0", "cost * score / 100").replace(
+        "result_areas:", "facts: {cost: {unit: EUR, least: 0}}\nresult_areas:"
+    )
+    capped += "  - limit: {kind: cap, of: [prize], most: 100}\n"
+    rows = [row("2020", "balance", numerator="100", denominator="200"), row("2020", "cost", "200")]
+    measured = parse_csv(to_csv(rows).encode(), "data.csv")
+    settlement = settle(read_contract(capped), measured, "2020")
+    settings = Settings({"cost": Fraction(1, 10)})
+    found = simulate(settlement, settlement.only(), measured, settings, Draws(ROWS))
+    _, prize, limit = found.clauses
+    assert prize.mean + limit.mean < 100
+    assert abs(limit.malus - 0.5) < 0.05
+    assert found.total.most <= 100_000 * 0.7 + 100
+
+
 def test_the_score_of_a_contract_without_conditions() -> None:
     """It is drawn and told where nothing but shares and money is in the contract, too."""
     plain = LINEAR.replace("20 000 if score >= 60 else 0", "pool")

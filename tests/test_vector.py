@@ -91,8 +91,35 @@ def test_what_is_decided_before_it_is_read_comes_to_the_same(seed: int) -> None:
     within_bounds(draw(seed, 12, constants=0.5 + seed % 5 / 10))
 
 
-def within_bounds(drawn: Drawn) -> None:
-    """Compare every value of every row with the exact one."""
+@pytest.mark.parametrize("seed", range(120))
+def test_ranges_may_be_open(seed: int) -> None:
+    """A cost without an upper end, a difference without a lower one: what is read and certified is as right as ever."""
+    drawn, lines = with_lines(draw(seed, 12, constants=seed % 2 / 3), seed)
+    columns = dict(drawn.columns)
+    for index, (name, column) in enumerate(drawn.columns.items()):
+        if isinstance(column, Column):
+            least, most = ((-math.inf, column.most), (column.least, math.inf), (-math.inf, math.inf))[
+                (seed + index) % 3
+            ]
+            columns[name] = replace(column, least=least, most=most)
+    opened = replace(drawn, columns=columns)
+    within_bounds(opened, ties=False)
+    certified_are_exact(opened, lines)
+
+
+def test_a_cap_holds_without_an_upper_end() -> None:
+    """Nothing times the infinite is nothing, not no number: a range of no number would let a cap be left out."""
+    formula = parse("max(min(0.5 * cost, 100), 20)", lambda _at, _width: None)
+    costs = of_floats(np.array([10.0, 150.0, 1e6]), 0.0, math.inf)
+    found = Vector([Step("paid", formula, "clause")]).read({"cost": costs}, ["paid"])
+    assert found.values["paid"].tolist() == [20.0, 75.0, 100.0]
+
+
+def within_bounds(drawn: Drawn, ties: bool = True) -> None:
+    """Compare every value of every row with the exact one; without ``ties`` only those read with their bounds.
+
+    Where nothing bounds an input, the plain reading knows no grid that would decide a tie.
+    """
     names = [step.name for step in drawn.steps]
     reader = Vector(drawn.steps)
     bounded, plain = reader.read(drawn.columns, names, bounds=True), reader.read(drawn.columns, names)
@@ -104,13 +131,19 @@ def within_bounds(drawn: Drawn) -> None:
             assert plain.undecided[row]
             continue
         for name in names:
-            assert agrees(float(bounded.values[name][row]), float(bounded.bounds[name][row]), exactly[name])
+            bound = float(bounded.bounds[name][row])
+            assert agrees(float(bounded.values[name][row]), bound, exactly[name])
+            assert not ties or agrees(float(plain.values[name][row]), bound, exactly[name])
 
 
 @given(SEEDS, st.booleans())
 def test_what_is_certified_is_exact(seed: int, divide: bool) -> None:
     """In every row that is not left undecided each rounded line is the exact reader's, and the row does not fail."""
-    drawn, lines = with_lines(draw(seed, 100, divide), seed)
+    certified_are_exact(*with_lines(draw(seed, 100, divide), seed))
+
+
+def certified_are_exact(drawn: Drawn, lines: dict[str, Fraction]) -> None:
+    """Compare every line of every row that is certain with the exact one."""
     certified = Vector(drawn.steps).certify(drawn.columns, lines)
     for row in np.flatnonzero(~certified.undecided):
         exactly = drawn.exactly(int(row))

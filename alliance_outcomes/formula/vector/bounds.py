@@ -82,10 +82,10 @@ class Known:
 
 
 def column_known(column: Column) -> Known:
-    """What is known of an input."""
+    """What is known of an input; it may be unbounded."""
     slack = 2 * column.roundoff
-    least, most = column.least - slack * abs(column.least), column.most + slack * abs(column.most)
-    error = column.roundoff * max(abs(least), abs(most)) + (TINY if column.roundoff else 0.0)
+    least, most = column.least - times(slack, abs(column.least)), column.most + times(slack, abs(column.most))
+    error = times(column.roundoff, max(abs(least), abs(most))) + (TINY if column.roundoff else 0.0)
     return Known(least, most, error, column.step, column.highest, column.missing)
 
 
