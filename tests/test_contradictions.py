@@ -80,6 +80,7 @@ def test_a_fault_of_a_part_is_told(old: str, new: str, said: str) -> None:
     ("old", "new", "said"),
     [
         ("  cost: {", "  score: {unit: EUR}\n  cost: {", "AO202 score has a meaning of its own in formulas. Choose another name."),
+        ("  cost: {", "  else: {unit: EUR}\n  cost: {", "AO202 else has a meaning of its own in formulas. Choose another name."),
         ("  cost: {", "  pool: {unit: EUR}\n  cost: {", "AO202 pool names two things. Choose another name for one."),
         ("  cost: {", "  a-b: {unit: EUR}\n  cost: {", "AO107 a-b is read as a subtraction in formulas. Write a_b."),
         ("to: 2021-12-31", "to: 2019-12-31", "AO203 The contract ends before it begins. Write a later day."),

@@ -114,6 +114,28 @@ def test_a_proof_as_json(tmp_path: Path) -> None:
     holds("proofs", json.loads(output.read_text("utf-8")))
 
 
+@pytest.mark.parametrize(
+    ("formula", "leap"),
+    [
+        ("pool if (x > 1 if y > 2 else x < 1) else 0", True),
+        ("pool * min(x, 1) if not (y > 1 if x > 1 else y > 2 if x > 0 else y > 0) else pool", True),
+        ("pool * min(x)", False),
+        ("pool * max(min(max(x)), 1) / 2", False),
+    ],
+)
+def test_odd_formulas_are_proved(formula: str, leap: bool) -> None:
+    """A choice of conditions is a place where an amount leaps as its parts are; the least of one value limits nothing."""
+    text = (
+        "contract: odd\ncurrency: EUR\nperiods: {length: year, from: 2020-01-01, to: 2020-12-31}\n"
+        "rounding: {lines: floor to 1}\npayees: {}\namounts: {pool: {unit: EUR, values: {2020: 7000}}}\n"
+        "facts: {x: {unit: units, least: 0, most: 3}, y: {unit: units, least: 0, most: 3}}\n"
+        f'settlement: [{{bonus: {{kind: formula, amount: "{formula}", to: payee}}}}]\n'
+    )
+    claims = list(prove(build_contract(parse_document(text.encode(), "odd.yaml")))[0].claims())
+    assert any(each.kind == "cliffs.leap" for each in claims) == leap
+    assert not any(each.kind == "reach.limit" and each.outcome == "undecided" for each in claims)
+
+
 def test_figures_that_square_one_another_are_undecided() -> None:
     """Numbers and powers that no machine could hold are neither tried nor put to the solver: undecided, with the reason."""
     squares = "".join(f"  f{at}: {{formula: f{at - 1} * f{at - 1} - f{at - 1} / 3}}\n" for at in range(1, 9))

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from fractions import Fraction
 
+from ..formula.parse import KEYWORDS
 from ..numbers import to_text
 from ..problems import Problem, did_you_mean
 from .coverage import uncovered_numbers
@@ -39,7 +40,7 @@ def _names(contract: Contract) -> Iterator[Problem]:
         places += [(name, ("payees", "attributes", name)) for name in contract.payees.attributes]
     for name, path in places:
         place = contract.place(*path, key=True)
-        if name in RESERVED:
+        if name in RESERVED or name in KEYWORDS:
             yield Problem("AO202", f"{name} has a meaning of its own in formulas.", "Choose another name.", place)
         elif "-" in name:
             yield Problem(

@@ -24,7 +24,7 @@ from .nodes import (
     walk,
 )
 
-__all__ = ["FUNCTIONS", "Token", "needs_comparing", "parse"]
+__all__ = ["FUNCTIONS", "KEYWORDS", "Token", "needs_comparing", "parse"]
 
 LONGEST, MOST_NODES, DEEPEST = 500, 200, 20
 Locate = Callable[[int, int], Place | None]
@@ -37,7 +37,7 @@ _TOKEN = re.compile(
       | (?P<sign><=|>=|==|!=|[-+*/(),<>])""",
     re.VERBOSE,
 )
-_KEYWORDS = {"and", "or", "not", "if", "else", "of", "none"}
+KEYWORDS = {"and", "or", "not", "if", "else", "of", "none"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,7 +234,7 @@ class _Parser:
             return self._literal(token, depth)
         if token.kind == "word" and token.text == "none":
             return Nothing(place=self._place(token))
-        if token.kind == "word" and token.text not in _KEYWORDS:
+        if token.kind == "word" and token.text not in KEYWORDS:
             if self._peek("("):
                 return self._call(token, depth)
             return Name(token.text, place=self._place(token))

@@ -17,6 +17,7 @@ from ...formula.nodes import (
     Node,
     Number,
     Round,
+    is_truth,
     names,
     rebuild,
     walk,
@@ -56,7 +57,7 @@ def sites(setting: Setting) -> Iterator[Site]:
             continue
         for node in walk(formula):
             place = node.place or place_of(setting, step)
-            if isinstance(node, IfElse):
+            if isinstance(node, IfElse) and not is_truth(node):  # a choice of conditions is part of a test
                 for test, _ in leaves(node.test):
                     if gradual(model, test):
                         jump = times(_leap(model, test, node, env), _share(formula, node, env))
@@ -145,7 +146,7 @@ def reaches(setting: Setting) -> Iterator[Reach]:
                 yield from _both_ways(step, node, place)
             elif isinstance(node, Curve):
                 yield from _pieces(step, node, place)
-            elif isinstance(node, Extreme) and (node.place is not None or role in ("clause", "line")):
+            elif isinstance(node, Extreme) and len(node.of) > 1 and (node.place or role in ("clause", "line")):
                 yield from _limits(setting, step, node, place)
 
 
