@@ -21,6 +21,13 @@ _NO_LINKS = {errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.EMLINK}
 _TAKEN = {errno.EEXIST, errno.ENOTEMPTY}
 
 
+def read_regular(path: Path) -> bytes:
+    """The bytes of a regular file. Raises OSError for what is none: a pipe that nobody writes to would be waited for."""
+    if path.exists() and not path.is_file():
+        raise OSError(errno.EINVAL, "it is not a regular file", str(path))
+    return path.read_bytes()
+
+
 def write_whole(path: Path, data: bytes) -> None:
     """Put ``data`` at ``path``: afterwards the file is the new one, whole, or what it was before.
 

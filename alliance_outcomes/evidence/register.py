@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from ..files import file_claimed, locked
+from ..files import file_claimed, locked, read_regular
 from ..problems import DataError, Place, Problem, UsageError
 from .canonical import parsed
 from .chain import Link, broken_links, link_of
@@ -39,7 +39,7 @@ def examine_register(folder: Path) -> tuple[list[Link], list[Problem]]:
     for name in names:
         file = str(folder / name)
         try:
-            entry = link_of(parsed((folder / name).read_bytes(), file), file)
+            entry = link_of(parsed(read_regular(folder / name), file), file)
         except DataError as error:
             found += error.problems
         except OSError as error:

@@ -23,6 +23,10 @@ def read(data: bytes, choice: Choice) -> dict[str, str]:
     if len(names) != len(sizes) or prod(sizes) > _MOST_FIGURES:
         raise ValueError("the dimensions and their sizes do not fit together")
     categories = {name: _categories(cube["dimension"], name, size) for name, size in zip(names, sizes, strict=True)}
+    if not isinstance(figures := cube["value"], dict) and not (
+        isinstance(figures, list) and len(figures) == prod(sizes)
+    ):
+        raise ValueError("the figures are not as many as the sizes say")
     time = choice.time or _time(cube)
     if time not in categories:
         raise ValueError(f"time: names no dimension; they are {', '.join(names)}")
@@ -32,7 +36,7 @@ def read(data: bytes, choice: Choice) -> dict[str, str]:
     found: dict[str, str] = {}
     for position, code in enumerate(categories[time]):
         at = [position if name == time else fixed[name] for name in names]
-        figure = _figure(cube["value"], _place(at, sizes))
+        figure = _figure(figures, _place(at, sizes))
         if figure is not None:
             only_one(found, label_of(code), figure, ", ".join(fixed))
     return found
@@ -58,10 +62,10 @@ def _cube(document: Any) -> dict[str, Any]:
 def _categories(dimension: Mapping[str, Any], name: str, size: int) -> list[str]:
     """The codes of a dimension, in their order."""
     category = dimension.get(name, {}).get("category", {})
-    index = category.get("index", category.get("label", {}))
-    codes = list(index)
-    if isinstance(index, dict) and all(str(position).isdigit() for position in index.values()):
-        codes.sort(key=lambda code: int(index[code]))
+    index = category.get("index", list(category.get("label", {})))
+    if isinstance(index, dict) and {str(each) for each in index.values()} != {str(at) for at in range(len(index))}:
+        raise ValueError(f"{name} does not number its categories from 0, each once")
+    codes = sorted(index, key=lambda code: int(index[code])) if isinstance(index, dict) else list(index)
     if len(codes) != size:
         raise ValueError(f"{name} has {len(codes)} categories and a size of {size}")
     return [str(code) for code in codes]
@@ -101,7 +105,7 @@ def _figure(figures: Any, place: int) -> str | None:
     if isinstance(figures, dict):
         figure = figures.get(str(place))
     else:
-        figure = figures[place] if isinstance(figures, list) and place < len(figures) else None
+        figure = figures[place]
     if figure is not None and not isinstance(figure, str):
         raise ValueError("a figure is no number")
     return figure

@@ -10,6 +10,7 @@ from pathlib import Path
 from textwrap import wrap
 from typing import Any
 
+from ..files import read_regular
 from ..formula.text import show_number
 from ..numbers import parse_number, to_decimal
 from ..problems import DataError, Place, Problem
@@ -74,11 +75,11 @@ def read_booked(file: Path, contract: str, period: str) -> tuple[date, dict[tupl
     """The day of an accrual that was booked, and what stands in the books since, by (payee, party). Raises DataError (AO567)."""
     instead = "Give a file that accrual -f json wrote."
     try:
-        data = json.loads(file.read_text("utf-8"))
+        data = json.loads(read_regular(file).decode("utf-8"))
         of = data["contract"], data["period"]
         found = {(each["payee"] or "", each["party"]): parse_number(each["accrued"]) for each in data["parties"]}
         day = date.fromisoformat(data["through"])
-    except (AttributeError, OSError, ValueError, KeyError, TypeError):
+    except (AttributeError, OSError, RecursionError, ValueError, KeyError, TypeError):
         raise DataError(Problem("AO567", f"{file} is not an accrual.", instead, Place(str(file)))) from None
     if of != (contract, period):
         sentence = f"{file} is an accrual of {of[0]} {of[1]}, not of {contract} {period}."

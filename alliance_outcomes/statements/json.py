@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from ..explain import say
+from ..files import read_regular
 from ..numbers import Rounding, parse_number
 from ..problems import DataError, Place, Problem
 from ..settlement import PayeeSettlement, Settlement
@@ -57,7 +58,7 @@ def read_settled(files: Iterable[Path]) -> dict[tuple[str, str, str], Fraction]:
     of: dict[tuple[str, str], Path] = {}
     for file in files:
         try:
-            data = json.loads(file.read_text("utf-8"))
+            data = json.loads(read_regular(file).decode("utf-8"))
             stated = [(_stated(payee, data["period"])) for payee in data["payees"]]
         except (AttributeError, OSError, RecursionError, ValueError, KeyError, TypeError):
             sentence = f"{file} is not a settlement."

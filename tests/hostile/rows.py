@@ -114,6 +114,7 @@ CONTRACT_FILES = (
             f"{CONTRACT}a_source_is_only_text",
             f"{CONTRACT}a_definition_is_no_path",
             f"{CONTRACT}a_link_out_of_the_folder_is_refused",
+            f"{CONTRACT}a_pipe_among_what_was_written_before_is_refused",
             f"{CONTRACT}what_is_no_regular_file_is_refused",
             f"{CONTRACT}links_in_a_circle_are_refused",
             *_faults("a definition outside", "a definition at an address"),

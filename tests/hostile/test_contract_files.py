@@ -454,6 +454,48 @@ def test_what_is_no_regular_file_is_refused(command: tuple[str], tmp_path: Path)
         assert run.err.startswith(f"{path}:1:1: AO002 {path} is not a regular file.\n  Name a file.\n")
 
 
+@pytest.mark.parametrize(
+    ("asked", "code"),
+    [
+        (("settle", "{contract}", "{data}", "--period", "2020", "--earlier", "{pipe}"), "AO512"),
+        (
+            ("accrual", "{contract}", "{data}", "--period", "2020", "--through", "2020-06-30", "--booked", "{pipe}"),
+            "AO567",
+        ),
+        (("history", "{register}"), "AO809"),
+    ],
+    ids=["an earlier settlement", "a booked accrual", "an entry of a register"],
+)
+def test_a_pipe_among_what_was_written_before_is_refused(asked: tuple[str, ...], code: str, tmp_path: Path) -> None:
+    """What the program wrote itself is read back from regular files only; a pipe would be waited for without end."""
+    (tmp_path / "data.csv").write_text(DATA, "utf-8")
+    (tmp_path / "register").mkdir()
+    pipe = tmp_path / "register" / "000001.json"
+    os.mkfifo(pipe)
+    paths = {
+        "contract": written(tmp_path, CONTRACT),
+        "data": tmp_path / "data.csv",
+        "pipe": pipe,
+        "register": pipe.parent,
+    }
+    run = alliance(*(each.format(**paths) for each in asked))
+    assert run.code == 1
+    assert run.err.startswith(f"{pipe}:1:1: {code} ")
+
+
+def test_a_booked_accrual_that_is_nested_too_deep_is_refused(tmp_path: Path) -> None:
+    """It is no accrual, however deep it is."""
+    (tmp_path / "data.csv").write_text(DATA, "utf-8")
+    booked = tmp_path / "booked.json"
+    booked.write_text("[" * 100_000, "utf-8")
+    contract = written(tmp_path, CONTRACT)
+    run = alliance(
+        "accrual", contract, tmp_path / "data.csv", "--period", "2020", "--through", "2020-06-30", "--booked", booked
+    )
+    assert (run.code, run.out) == (1, "")
+    assert run.err.startswith(f"{booked}:1:1: AO567 ")
+
+
 def test_links_in_a_circle_are_refused(tmp_path: Path) -> None:
     """A link that leads to itself has no file."""
     link = tmp_path / "care.yaml"
