@@ -390,6 +390,8 @@ def scored_drafts(draw: DrawFn, most_areas: int = 3, rule: str = "") -> Draft:
     }
     draw(weights(draft))
     if draw(st.integers(0, 3)) == 0:
-        draft.contract["minimum_areas"] = str(draw(st.integers(1, 1 if draft.sure_score else most_areas)))
+        draft.contract["minimum_areas"] = str(
+            draw(st.integers(1, 1 if draft.sure_score else len(draft.contract["result_areas"])))
+        )
     draft.score = draft.outcome().score or Fraction(0)
     return draft

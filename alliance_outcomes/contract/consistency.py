@@ -20,7 +20,20 @@ RESERVED = {"score", "payee", "each", "none"}
 
 def inconsistencies(contract: Contract) -> list[Problem]:
     """Every disagreement between the sections of a contract (AO2xx); formulas are checked when they are compiled."""
-    checks = (_names, _days, _sections, _rounding, _weights, _splits, _parties, _labels, _changes, _areas, _sources)
+    checks = (
+        _names,
+        _days,
+        _sections,
+        _rounding,
+        _weights,
+        _splits,
+        _parties,
+        _labels,
+        _changes,
+        _required,
+        _areas,
+        _sources,
+    )
     return [problem for check in checks for problem in check(contract)]
 
 
@@ -283,6 +296,23 @@ def _changes(contract: Contract) -> Iterator[Problem]:
                 yield Problem("AO218", sentence, instead, contract.place("amounts", name, "changes", index, "from"))
 
 
+def _required(contract: Contract) -> Iterator[Problem]:
+    """No more areas, indicators and components are required than there are."""
+    asked: list[tuple[tuple[str, ...], str, int | None, int]] = [
+        ((), "areas", contract.minimum_areas, len(contract.result_areas))
+    ]
+    for id_, area in contract.result_areas.items():
+        at = ("result_areas", id_)
+        asked.append((at, "indicators", area.minimum_indicators, len(area.indicators)))
+        for name, indicator in area.indicators.items():
+            parts = indicator.minimum_components, len(indicator.components)
+            asked.append(((*at, "indicators", name), "components", *parts))
+    for at, what, least, count in asked:
+        if (least or 0) > count:
+            place = contract.place(*at, f"minimum_{what}")
+            yield Problem("AO213", f"More {what} are required than there are.", "Lower the minimum.", place)
+
+
 def _areas(contract: Contract) -> Iterator[Problem]:
     counts = Counter(name for area in contract.result_areas.values() for name in area.indicators)
     for area_id, area in contract.result_areas.items():
@@ -293,13 +323,6 @@ def _areas(contract: Contract) -> Iterator[Problem]:
                 f"{area_id} has no indicators.",
                 "Add one, or take the area out.",
                 contract.place(*at),
-            )
-        if (area.minimum_indicators or 0) > len(area.indicators):
-            yield Problem(
-                "AO213",
-                "More indicators are required than there are.",
-                "Lower the minimum.",
-                contract.place(*at, "minimum_indicators"),
             )
         for name, indicator in area.indicators.items():
             place = contract.place(*at, "indicators", name, key=True)

@@ -1,4 +1,4 @@
-"""Direction: a score that rises the wrong way, or a goal that is worse than where the score begins (AO610)."""
+"""Direction: a score that rises the wrong way, or turns, or a goal that is worse than where the score begins (AO610)."""
 
 from __future__ import annotations
 
@@ -24,6 +24,7 @@ def findings(linted: Linted) -> Iterator[Finding]:
             if form.score and indicator.direction and (dated or not number):
                 begins = _begins(linted, form, calculation, indicator.direction == "higher")
                 yield from _against(form, indicator, calculation, ranges, begins)
+    yield from _turned(linted)
 
 
 def _against(
@@ -45,6 +46,27 @@ def _against(
                 f"The goal {shown(goal, percent)} is worse than {shown(begins, percent)}, where the score begins."
             )
             yield Finding("AO610", (*path, "goal"), sentence, "Mend the goal, or the levels of the score.", "error")
+
+
+def _turned(linted: Linted) -> Iterator[Finding]:
+    """Indicators of no stated direction whose levels cross from one period to a later one: what was better is worse then."""
+    ways: dict[str, tuple[bool, str]] = {}
+    for calculation, ranges in zip(linted.calculations, linted.ranges, strict=True):
+        for form in calculation.indicators:
+            if not form.score or linted.contract.indicators[form.id].direction:
+                continue
+            value = ranges.number(form.value)
+            ends = (-_FAR if isinf(value.least) else value.least, _FAR if isinf(value.most) else value.most)
+            low, high = (_score_at(form, end, calculation, ranges) for end in ends)
+            if low.most >= high.least and high.most >= low.least:
+                continue
+            rises, (before, label) = low.most < high.least, ways.get(form.id, (low.most < high.least, ""))
+            if rises != before:
+                words = ("higher", "lower") if before else ("lower", "higher")
+                sentence = f"In {label} {words[0]} values of {form.id} score more, from {calculation.period} on {words[1]} ones."
+                path = ("result_areas", form.area, "indicators", form.id, "score")
+                yield Finding("AO610", path, sentence, "Mend the levels: two of them have crossed.", "error", key=True)
+            ways[form.id] = rises, calculation.period
 
 
 def _score_at(form: IndicatorForm, value: object, calculation: Calculation, ranges: Ranges) -> Range:

@@ -66,6 +66,7 @@ class Amounts:
         entries = self.calculation.entries
         self.steps[TOTAL] = _sum(Name(each.amount) for each in entries)
         self.steps[NET] = _sum(Name(each.amount) for each in entries if each.clause not in self.costs)
+        self.steps[COSTS] = _sum(Name(each.amount) for each in entries if each.clause in self.costs)
         for party in self.parties:
             for kind in (TOTAL, NET, COSTS):
                 clauses = [each for each in self._parts if kind == TOTAL or (kind == COSTS) == (each in self.costs)]

@@ -10,7 +10,7 @@ from typing import Literal
 from ...contract.model import Contract
 from ...formula.proof.model import Model
 from ...formula.proof.monotone import never_falls
-from ...formula.proof.spans import Interval
+from ...formula.proof.spans import Interval, Span
 from ...payments.gain_share import GainShare
 from ...payments.reimbursable import Reimbursable
 from ...problems import Place
@@ -61,6 +61,10 @@ def sources(setting: Setting) -> Iterator[Source]:
 def direction_of_score(setting: Setting, name: str, score: str) -> Way:
     """Which way a score rises from the worst level to the best, where the indicator does not say which is better."""
     model = setting.model.part([score])
+    name = name if name in setting.model.cone([score]) else f"{name}.now"
+    if name in model.steps:
+        least, most = setting.image(name)
+        model = model.part([score], {name: Span(least.bound, most.bound)})
     if name not in model.domains:
         return 0
     point = next(part_points(model))

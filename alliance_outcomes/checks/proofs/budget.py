@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from fractions import Fraction
+from math import isinf
 
 from ...formula.nodes import Arithmetic, Name
+from ...formula.proof.linear import terms_of, written_out
 from ...formula.proof.model import Model
 from ...formula.proof.optimum import highest
 from ...ledger import InProportion, Split
@@ -30,12 +32,9 @@ def claims(setting: Setting) -> Iterator[Claim]:
 def _held(setting: Setting) -> Claim:
     place = setting.contract.place("budget")
     model = setting.model
-    over = Model(
-        model.domains,
-        {**model.steps, OVER: Arithmetic("-", Name(TOTAL), Name(setting.budget))},
-        model.bounded,
-        model.whole,
-    )
+    # Written out: what the budget allows for and what is paid of it are the same costs.
+    left = written_out(terms_of(Arithmetic("-", Name(TOTAL), Name(setting.budget)), model.steps, {}))
+    over = Model(model.domains, {**model.steps, OVER: left}, model.bounded, model.whole)
     changed = Setting(setting.contract, setting.calculation, over, setting.parties, setting.slack)
     best = highest(changed.reduced(OVER), OVER, enough=setting.slack)
     if best.bound <= setting.slack:
@@ -47,7 +46,7 @@ def _held(setting: Setting) -> Claim:
             if shown.total > budget:
                 values = {"total": shown.total, "budget": budget}
                 return Claim("budget.passed", "refuted", values, place, witnesses=(shown,))
-    open_ = unbounded(over.part([OVER]))
+    open_ = unbounded(over.part([OVER])) if isinf(best.bound) else []
     reason = f"no stated range: {', '.join(open_)}" if open_ else "the bound that was found lies above the budget"
     return Claim("budget.held", "undecided", {}, place, reason=reason)
 

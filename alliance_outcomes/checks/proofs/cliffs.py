@@ -9,7 +9,7 @@ from math import isinf
 
 from ...formula.exact import Undefined
 from ...formula.proof.chains import Edges
-from ...formula.proof.model import Env, Model, Point
+from ...formula.proof.model import Env, Model, Point, there
 from ...formula.proof.spans import NO_SLOPE, End, Span, times
 from .amounts import TOTAL
 from .claims import Claim, Witness
@@ -33,6 +33,7 @@ def claims(setting: Setting, sum_: Fraction | None = None) -> Iterator[Claim]:
     small = 0
     edges: Edges = {}
     done: set[tuple[object, ...]] = set()
+    told: set[tuple[str, str]] = set()
     for site in sites(setting):
         key = (site.step, site.what, site.node)
         if site.jump == NO_SLOPE or key in done:
@@ -53,13 +54,16 @@ def claims(setting: Setting, sum_: Fraction | None = None) -> Iterator[Claim]:
             )  # fmt: skip
             if claim.intended:
                 claim = Claim("cliffs.meant", "proved", values, site.place, claim.intended)
+            if (site.step, claim.kind) in told:
+                continue
+            told.add((site.step, claim.kind))
         yield claim
     yield Claim("cliffs.none", "proved", {"count": Fraction(small), "sum": limit})
 
 
 def _bound(setting: Setting, site: Site, edges: Edges, env: Env) -> End:
     """The most that the total can leap."""
-    chain = setting.model.slope(edges, site.step, TOTAL)
+    chain = setting.model.slope(edges, there(site.step) if site.what == "gap" else site.step, TOTAL)
     move = times(site.jump, chain)
     most = max(-move[0], move[1])
     total = env[TOTAL]

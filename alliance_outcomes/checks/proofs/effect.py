@@ -75,9 +75,10 @@ def _levels(form: IndicatorForm, model: Model, name: str) -> Range | None:
     found = rule.breaks.get(form.id if form.id in model.domains else name, []) or rule.breaks.get(form.id, [])
     span = model.domains[name]
     assert isinstance(span, Span)
-    inside = [level for level in found if span[0] <= level <= span[1]]
-    if len(inside) > 1:
-        return inside[0], inside[-1]
+    if len(found) > 1:
+        low, high = max(found[0], Fraction(finite_end(span, False))), min(found[-1], Fraction(finite_end(span, True)))
+        if low < high:
+            return low, high
     if isinf(span[0]) or isinf(span[1]):
         return None
     return finite_end(span, False), finite_end(span, True)

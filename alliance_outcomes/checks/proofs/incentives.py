@@ -20,6 +20,9 @@ from .places import blamed, intended
 from .sampling import candidates, settings
 from .setting import Setting, part_points, walk_to
 
+# A fall is looked for by reading so many steps at most.
+STEPS_READ = 100_000
+
 
 def claims(setting: Setting) -> Iterator[Claim]:
     """For the total and each party: a claim for each bundle of indicators and costs that reach it by the same way."""
@@ -77,14 +80,16 @@ def falls(
 ) -> Iterator[tuple[Point, Fraction, Fraction]]:
     """Settings, and two values of the entry, the second better, between which the result falls by more than rounding."""
     tried: list[tuple[Fraction, Point, Fraction, Fraction]] = []
-    values_of = candidates(model, entry)
-    if entry not in model.whole:
-        values_of += [low + (high - low) * Fraction(i, 8) for low, high in pairwise(values_of) for i in range(1, 8)]
+    levels = candidates(model, entry)
+    between = [low + (high - low) * Fraction(i, 8) for low, high in pairwise(levels) for i in range(1, 8)]
     starts = [found.point] if found.point is not None else []
+    left = STEPS_READ
     for point in [*starts, *settings(model, 60, 3)]:
         row: list[tuple[Fraction, Fraction]] = []
-        here = sorted({*values_of, *(found.values if point is found.point else ())})
-        for value in here:
+        here = {*levels, *(found.values if point is found.point else ())}
+        if entry not in model.whole:
+            here.update(between)
+        for value in sorted(here):
             values = model.values({**point, entry: value})
             if values is not None and values[result] is not None:
                 row.append((value, Fraction(values[result])))  # type: ignore[arg-type]  # a number
@@ -92,7 +97,8 @@ def falls(
         for (a, before), (b, after) in pairwise(row):
             if after < before - setting.slack - Fraction(1, 100):
                 tried.append((after - before, point, a, b))
-        if len(tried) > 12:
+        left -= len(here) * len(model.steps)
+        if len(tried) > 12 or left < 0:
             break
     for _, point, a, b in sorted(tried, key=lambda each: each[0]):
         yield point, a, b
@@ -103,7 +109,7 @@ def moved_alone(
 ) -> Claim | None:
     """The fall in terms of inputs: two settings that differ in the source alone, both settled exactly."""
     point, before, after = fall
-    start = setting.full({**point, entry: before}, next(part_points(setting.model)))
+    start = setting.full({**point, entry: before}, next(part_points(setting.model)), near={*point, entry})
     if start is None:
         return None
     if entry in setting.model.domains:
@@ -126,14 +132,13 @@ def led_there(
 ) -> Claim | None:
     """As moved_alone, with the other inputs chosen so that the source has its whole range to move in."""
     point, before, after = fall
-    base = setting.full(
-        {name: value for name, value in point.items() if name != entry}, next(part_points(setting.model))
-    )
+    rest = {name: value for name, value in point.items() if name != entry}
+    base = setting.full(rest, next(part_points(setting.model)), near=rest)
     if base is None or entry in setting.model.domains or len(source.inputs) != 1:
         return None
     part, (each,) = setting.model.part([entry]), source.inputs
     worst, best = _ends(part, each, source)
-    for start in _led(setting, part, entry, before, {**base, each: worst}, each):
+    for start in _led(setting, part, entry, before, {**base, each: worst}, {each: best}):
         here = {name: start[name] for name in part.domains}
         goal = walk_to(part, entry, after, here, {**here, each: best})
         if (claim := _pair(setting, source, start, {**start, **(goal or {each: best})}, party)) is not None:
@@ -146,13 +151,15 @@ def _ends(part: Model, name: str, source: Source) -> tuple[Fraction, Fraction]:
     return (known[0], known[-1]) if source.better > 0 else (known[-1], known[0])
 
 
-def _led(setting: Setting, part: Model, entry: str, goal: Fraction, base: Point, fixed: str) -> Iterator[Point]:
-    """Settings in which the entry has the value ``goal`` and one input keeps its own: from either end of the rest."""
+def _led(setting: Setting, part: Model, entry: str, goal: Fraction, base: Point, best: Point) -> Iterator[Point]:
+    """Settings in which the entry has the value ``goal``: with the source at its worst, from either end of the rest; then
+    with the source on its way to its ``best``, the rest at either end."""
     low, high = setting.image(entry)
-    kept = {fixed: base[fixed]}
+    kept = {name: base[name] for name in best}
     ends = [point for each in (low, high) if (point := setting.whole_point(each, entry)) is not None]
-    for one, other in zip(ends, reversed(ends), strict=True):
-        start, end = ({**{n: point[n] for n in part.domains}, **kept} for point in (one, other))
+    rests = [{**{n: point[n] for n in part.domains}, **kept} for point in ends]
+    ways = [*zip(rests, reversed(rests), strict=True), *((rest, {**rest, **best}) for rest in reversed(rests))]
+    for start, end in ways:
         if (led := walk_to(part, entry, goal, start, end)) is not None:
             yield {**base, **led}
 

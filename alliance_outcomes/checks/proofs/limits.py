@@ -20,14 +20,14 @@ BOXES, BOXES_OF_PARTY = 80, 4
 
 def claims(setting: Setting) -> Iterator[Claim]:
     """A claim for the total, each clause and each party: proved where both ends are, with settings that reach them."""
-    yield _claim(setting, "bounds.total", TOTAL, {}, bounds_of(setting, TOTAL))
+    yield _claim(setting, "bounds.total", TOTAL, {}, parted(setting, TOTAL, NET, COSTS, BOXES))
     for clause in setting.clauses:
         yield _claim(setting, "bounds.clause", clause, {"clause": clause}, bounds_of(setting, clause))
     if len(setting.parties) > 1:
         for party in setting.parties:
-            yield _claim(
-                setting, "bounds.party", of_party(TOTAL, party), {"party": party}, party_bounds(setting, party)
-            )
+            total, net, costs = (of_party(kind, party) for kind in (TOTAL, NET, COSTS))
+            ends = parted(setting, total, net, costs, BOXES_OF_PARTY)
+            yield _claim(setting, "bounds.party", total, {"party": party}, ends)
 
 
 def bounds_of(setting: Setting, name: str, boxes: int = BOXES) -> tuple[Optimum, Optimum]:
@@ -36,13 +36,13 @@ def bounds_of(setting: Setting, name: str, boxes: int = BOXES) -> tuple[Optimum,
     return lowest(model, name, boxes), highest(model, name, boxes)
 
 
-def party_bounds(setting: Setting, party: str) -> tuple[Optimum, Optimum]:
-    """The least and the most that a party can be paid: its costs and the rest by themselves bound it too."""
-    low, high = bounds_of(setting, of_party(TOTAL, party), BOXES_OF_PARTY)
-    if low.exact and high.exact:
+def parted(setting: Setting, total: str, rest: str, reimbursed: str, boxes: int) -> tuple[Optimum, Optimum]:
+    """The least and the most of what is paid: the costs that are reimbursed and the rest by themselves bound it too."""
+    low, high = bounds_of(setting, total, boxes)
+    if (low.exact and high.exact) or reimbursed not in setting.model.steps:
         return low, high
-    net = bounds_of(setting, of_party(NET, party), BOXES_OF_PARTY)
-    costs = bounds_of(setting, of_party(COSTS, party), BOXES_OF_PARTY)
+    net = bounds_of(setting, rest, BOXES_OF_PARTY)
+    costs = bounds_of(setting, reimbursed, BOXES_OF_PARTY)
     least, most = net[0].bound + costs[0].bound, net[1].bound + costs[1].bound
     return (
         Optimum(max(low.bound, least), low.value, low.point),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from fractions import Fraction
 from math import inf
 
@@ -28,6 +28,8 @@ def claims(setting: Setting) -> Iterator[Claim]:
         claim = _decided(setting, reach)
         if claim.outcome == "proved":
             seen += 1
+        elif claim.faulty and (label := _elsewhere(setting, wanted, reach)):
+            yield Claim("reach.elsewhere", "proved", {"step": reach.step, "period": label}, reach.place)
         else:
             yield claim
     yield Claim("reach.all", "proved", {"count": Fraction(seen)})
@@ -75,6 +77,23 @@ def _decided(setting: Setting, reach: Reach) -> Claim:
     if _between(reach, low, high, reduced):
         return Claim(reach.kind, "proved", values, reach.place)
     return Claim(reach.kind, "undecided", values, reach.place, reason="no setting was found, and none excluded")
+
+
+def _elsewhere(setting: Setting, wanted: list[Reach], reach: Reach) -> str:
+    """The first other period of the contract in which it can happen: a floor that only later years need is no fault."""
+    place = _alike(wanted, reach).index(reach)
+    for other in setting.others():
+        there = _alike(reaches(other), reach)
+        if place < len(there) and (
+            not _unseen(other, [there[place]]) or _decided(other, there[place]).outcome == "proved"
+        ):
+            return other.calculation.period
+    return ""
+
+
+def _alike(found: Iterable[Reach], reach: Reach) -> list[Reach]:
+    """Those of the same step and kind, in order."""
+    return [each for each in found if (each.step, each.kind) == (reach.step, reach.kind)]
 
 
 def _number(optimum: Optimum) -> Fraction | str:

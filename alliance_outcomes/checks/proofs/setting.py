@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from math import inf
+from operator import itemgetter
 
 from ...calculation.binding import Bound
 from ...calculation.compile import compile_contract
 from ...calculation.form import Calculation
 from ...contract.model import Contract
+from ...contract.periods import settled_periods
 from ...formula.exact import Value
 from ...formula.nodes import Across, Group, Name, Node, is_truth
 from ...formula.proof.linear import Terms, terms_of, written_out
@@ -41,6 +43,7 @@ class Setting:
     _reduced: dict[tuple[str, ...], Model] = field(default_factory=dict)
     _far: dict[str, tuple[Model, list[Point]]] = field(default_factory=dict)
     _parts: dict[str, Model] = field(default_factory=dict)
+    _others: list[Setting] | None = None
 
     @property
     def pays(self) -> bool:
@@ -57,6 +60,13 @@ class Setting:
         kind = NET if net else TOTAL
         alone = len(self.parties) < 2
         return {"": kind} | ({} if alone else {party: of_party(kind, party) for party in self.parties})
+
+    def others(self) -> list[Setting]:
+        """The same contract in its other periods."""
+        if self._others is None:
+            labels = [period.label for period in settled_periods(self.contract)]
+            self._others = [setting_of(self.contract, label) for label in labels if label != self.calculation.period]
+        return self._others
 
     def part(self, name: str) -> Model:
         """The part of the model that a step depends on."""
@@ -127,12 +137,21 @@ class Setting:
         """A setting in numbers that data files can hold: with 12 decimals at most."""
         return {name: _writable(value, self.model.domains.get(name)) for name, value in point.items()}
 
-    def full(self, point: Mapping[str, Value], base: Point) -> Point | None:
-        """A setting of all inputs that gives every name in ``point`` its value; other inputs as in ``base``."""
+    def full(self, point: Mapping[str, Value], base: Point, near: Collection[str] = ()) -> Point | None:
+        """A setting of all inputs that gives every name in ``point`` its value; other inputs as in ``base``.
+
+        The names in ``near`` need only come near it: a step that leaps, or goes by codes, need not have each value of its image.
+        """
         found = {**base, **{name: value for name, value in point.items() if name in self.model.domains}}
         for name, value in point.items():
-            if name not in self.model.domains and not self._lead(found, name, value):
+            if name in self.model.domains or self._lead(found, name, value):
+                continue
+            if name not in near or value is None:
                 return None
+            ends = [(abs(each.value - Fraction(value)), each) for each in self.image(name) if each.value is not None]
+            found.update(
+                next(filter(None, (self.whole_point(end, name) for _, end in sorted(ends, key=itemgetter(0)))), {})
+            )
         return found
 
     def _lead(self, found: Point, name: str, value: Value) -> bool:

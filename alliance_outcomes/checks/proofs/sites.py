@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import pairwise
 
 from ...formula.exact import Reader, Value, exact
 from ...formula.nodes import (
@@ -25,7 +26,7 @@ from ...formula.nodes import (
 from ...formula.proof.model import Env, Model
 from ...formula.proof.reading import CONTRARY, span_of
 from ...formula.proof.slopes import at_edge, jump_at, leaves, slopes_of
-from ...formula.proof.spans import NO_SLOPE, Interval, Span, times
+from ...formula.proof.spans import ANY, NO_SLOPE, Interval, Span, times
 from ...problems import Place
 from .places import place_in, place_of
 from .setting import Setting
@@ -65,6 +66,7 @@ def sites(setting: Setting) -> Iterator[Site]:
                         yield Site(step, "test", where, test, exact(test), jump)
             elif isinstance(node, Curve) and node.of.id not in model.whole:
                 yield from _leaps(step, node, place, env[node.of.id])
+                yield from _gaps(step, node, place, env[node.of.id])
             elif isinstance(node, Round):
                 span = span_of(node.of, env)
                 if not span.never:
@@ -111,6 +113,22 @@ def _leaps(step: str, curve: Curve, place: Place | None, span: object) -> Iterat
         if jump and inside:
             test = Compare("<=" if before.closed else "<", curve.of, Number(before.upto))
             yield Site(step, "step", place, test, exact(test), (jump, jump), before.upto)
+
+
+def _gaps(step: str, curve: Curve, place: Place | None, span: object) -> Iterator[Site]:
+    """Where a table begins and ends to give a value: what is paid without one is another formula."""
+    for before, after in pairwise(curve.pieces):
+        if before.upto is None or not isinstance(span, Span) or (before.slope is None) == (after.slope is None):
+            continue
+        # At an end of the range only the side that holds the level itself can be met.
+        below, above = (
+            (span[0] <= before.upto, span[1] > before.upto)
+            if before.closed
+            else (span[0] < before.upto, span[1] >= before.upto)
+        )
+        if below and above:
+            test = Compare("<=" if before.closed else "<", curve.of, Number(before.upto))
+            yield Site(step, "gap", place, test, exact(test), ANY, before.upto)
 
 
 # -- what can be reached -----------------------------------------------------------------------------------------------

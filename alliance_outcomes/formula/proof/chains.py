@@ -24,7 +24,8 @@ def chained(edges: Mapping[str, Mapping[str, Interval]], order: Iterable[str], s
     within = _between(edges, order, source, result)
     if result not in within:
         return NO_SLOPE
-    rough = _forward(within, source, result)
+    forward, back = _forward(within, source, result), backward(within, result)[source]
+    rough = max(forward[0], back[0]), min(forward[1], back[1])
     if rough[0] >= 0 or rough[1] <= 0:
         return rough
     reduced = _reduced(within, result)
@@ -64,6 +65,19 @@ def _forward(edges: Edges, source: str, result: str) -> Interval:
             slope = add(slope, times(total[name], each))
         total[step] = slope
     return total[result]
+
+
+def backward(edges: Edges, result: str) -> dict[str, Interval]:
+    """Bounds on the slope of ``result`` in every name that it depends on, in one pass; ``edges`` in the order of the steps.
+
+    As _forward, from the result: what is shared at its end (a factor of the whole of a clause) is added up first.
+    """
+    total: dict[str, Interval] = {result: (Fraction(1), Fraction(1))}
+    for step, reads in reversed(edges.items()):
+        if (slope := total.get(step, NO_SLOPE)) != NO_SLOPE:
+            for name, each in reads.items():
+                total[name] = add(total.get(name, NO_SLOPE), times(slope, each))
+    return total
 
 
 def _reduced(edges: Edges, result: str) -> Edges:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
-from itertools import pairwise
+from itertools import combinations, pairwise
 from math import ceil, inf, isinf
 
 from ..exact import Reader, TooLong, Undefined, Value, exact
@@ -13,15 +13,22 @@ from ..nodes import Arithmetic, Compare, Curve, Extreme, Name, Node, Number, nam
 from .chains import Edges, chained
 from .linear import Terms, terms_of
 from .reading import span_of
-from .slopes import slopes_of
-from .spans import Codes, End, Interval, Span
+from .slopes import slopes_of, switching
+from .spans import ANY, Codes, End, Interval, Span
 
+# So many parts of a min or max are each held against each other; of more only neighbours are.
+MOST_COMPARED = 4
 # Numbers of more bits are not tried: thousands of settings are read, and every square doubles the digits.
 LONGEST = 4_000
 
 Box = dict[str, Span | Codes]
 Point = dict[str, Value]
 Env = dict[str, Span | Codes]
+
+
+def there(name: str) -> str:
+    """The name of whether a step has a value."""
+    return f"{name}>there"
 
 
 @dataclass(frozen=True)
@@ -98,12 +105,22 @@ class Model:
         return True
 
     def edges(self, env: Env) -> Edges:
-        """The slopes of every step in what it reads."""
-        return {name: slopes_of(node, env) for name, node in self.steps.items()}
+        """The slopes of every step in what it reads.
+
+        Whether a step has a value at all may change with what it reads: that is a name of its own, which moves its readers.
+        """
+        found: Edges = {}
+        for name, node in self.steps.items():
+            inherited = {there(read): ANY for read in self._reads[name] if there(read) in found}
+            switched = inherited | dict.fromkeys(switching(node, env, self.whole), ANY)
+            found[name] = slopes_of(node, env) | inherited
+            if switched and env[name].missing:
+                found[there(name)] = switched
+        return found
 
     def slope(self, edges: Edges, source: str, result: str) -> Interval:
         """How far ``result`` moves with ``source``."""
-        return chained(edges, self.steps, source, result)
+        return chained(edges, edges, source, result)
 
     # -- at a point ------------------------------------------------------------------------------------------------
 
@@ -218,8 +235,15 @@ def _edges_of(node: Node) -> Iterator[Node]:
     elif isinstance(node, Compare):
         yield Arithmetic("-", node.left, node.right)
     elif isinstance(node, Extreme):
-        for one, other in pairwise(node.of):
+        compared = list(_compared(node))
+        for one, other in combinations(compared, 2) if len(compared) <= MOST_COMPARED else pairwise(compared):
             yield Arithmetic("-", one, other)
+
+
+def _compared(node: Extreme) -> Iterator[Node]:
+    """The parts of a min or max, and of those that stand in it: a clamp is between three."""
+    for part in node.of:
+        yield from _compared(part) if isinstance(part, Extreme) else (part,)
 
 
 def halves(domain: Span | Codes, whole: bool, levels: Iterable[Fraction]) -> list[Span | Codes]:

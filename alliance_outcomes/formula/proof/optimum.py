@@ -9,8 +9,9 @@ from heapq import heappop, heappush
 from math import inf, isinf
 
 from ..exact import Value
+from .chains import backward
 from .model import Box, Env, Model, Point, halves, middle
-from .spans import Codes, End, Span
+from .spans import NO_SLOPE, Codes, End, Span
 
 MOST_BOXES = 120
 
@@ -98,11 +99,14 @@ class _Search:
         if env is None or self._upper(env) == -inf:
             return None
         edges = self.model.edges(env)
+        slopes = backward(edges, self.name)
         changed: Box = {}
         for name, span in box.items():
             if isinstance(span, Codes) or span.missing or span[0] >= span[1]:
                 continue
-            slope = self.model.slope(edges, name, self.name)
+            slope = slopes.get(name, NO_SLOPE)
+            if slope[0] < 0 < slope[1]:
+                slope = self.model.slope(edges, name, self.name)
             if self.sign < 0:
                 slope = (-slope[1], -slope[0])
             if slope[0] >= 0 and (not isinf(span[1]) or slope == (0, 0)):

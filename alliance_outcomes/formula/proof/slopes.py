@@ -6,7 +6,7 @@ times change, each slope within its bounds. A jump makes a bound infinite on the
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from fractions import Fraction
 from itertools import pairwise
 
@@ -25,6 +25,7 @@ from ..nodes import (
     Nothing,
     Number,
     Round,
+    walk,
 )
 from .reading import CONTRARY, Env, Stretch, members, narrowed, pieces_met, rounded, span_of, truth_of
 from .spans import ANY, FALLS, NO_SLOPE, RISES, ZERO, Interval, Span, add, hull, inverse, minus, times
@@ -185,6 +186,20 @@ def _curve(node: Curve, env: Env) -> Slopes:
     for jump in jumps_between(met):
         found = add(found, _leap((jump, jump)))
     return {node.of.id: found} if found != NO_SLOPE else {}
+
+
+def switching(node: Node, env: Env, whole: Collection[str]) -> set[str]:
+    """The names by whose value a formula comes to have none: a gap of a table, a branch of ``none``. Those of ``whole`` do not
+    change little by little."""
+    found: set[str] = set()
+    for each in walk(node):
+        if isinstance(each, Curve) and isinstance(x := env[each.of.id], Span) and x.least < x.most:
+            if len({piece.slope is None for _, _, piece in pieces_met(each, x)}) > 1:
+                found.add(each.of.id)
+        elif isinstance(each, IfElse) and any(isinstance(part, Nothing) for part in walk(each)):
+            for test, _ in leaves(each.test):
+                found |= turning(test, True, env).keys()
+    return found - set(whole)
 
 
 def jumps_between(met: list[Stretch]) -> Iterator[Fraction]:
