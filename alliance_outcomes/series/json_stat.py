@@ -102,10 +102,7 @@ def _place(at: list[int], sizes: list[int]) -> int:
 
 def _figure(figures: Any, place: int) -> str | None:
     """The figure at a place of the cube, which a list holds all of and an object those that are there."""
-    if isinstance(figures, dict):
-        figure = figures.get(str(place))
-    else:
-        figure = figures[place]
+    figure = figures.get(str(place)) if isinstance(figures, dict) else figures[place]
     if figure is not None and not isinstance(figure, str):
         raise ValueError("a figure is no number")
     return figure
