@@ -16,6 +16,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from alliance_outcomes.notebook import Settled
 from alliance_outcomes.scores import score_rows
 from alliance_outcomes.settlement import Settlement
 from alliance_outcomes.sources.csv import parse_csv
@@ -246,3 +247,10 @@ def test_a_report_keeps_a_missing_year_in_its_place() -> None:
         assert f"<strong>{verdict}</strong>" in figure
         assert "secret" not in page
         assert "13.5" not in page
+
+
+def test_a_notebook_sets_no_name_as_mathematics() -> None:
+    """Notebooks read what stands between dollar signs as mathematics, unless told to leave it."""
+    settlement = shown(("$x$", "costs $1 or $2", "Three"))
+    views = (settlement.contract, Settled(settlement), Settled(settlement).explain("bonus"))
+    assert all(each._repr_html_().startswith('<div class="tex2jax_ignore mathjax_ignore">') for each in views)

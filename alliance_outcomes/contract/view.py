@@ -46,7 +46,12 @@ def as_html(contract: Contract) -> str:
             ],
         ),
     ]
-    return "".join(parts)
+    return unset("".join(parts))
+
+
+def unset(shown: str) -> str:
+    """HTML of which a notebook sets nothing as mathematics: a dollar sign in a name or amount is one."""
+    return f'<div class="tex2jax_ignore mathjax_ignore">{shown}</div>'
 
 
 def html_table(head: Iterable[str], rows: Iterable[Iterable[str]]) -> str:

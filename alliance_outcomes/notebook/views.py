@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas as pd
 
-from ..contract.view import html_table
+from ..contract.view import html_table, unset
 from ..explain import Explained
 from ..formula.text import show_number
 from ..numbers import round_to
@@ -52,7 +52,8 @@ def settlement_html(settlement: Settlement) -> str:
         )
         drawn += money_chart(told, money)
     style = f"<style>{charts.STYLE}</style>" if drawn else ""
-    return f"<h3>{escape(title)}</h3>{table}{style}{drawn}" + (f"<p>Assumed:</p><ul>{assumed}</ul>" if assumed else "")
+    told_assumed = f"<p>Assumed:</p><ul>{assumed}</ul>" if assumed else ""
+    return unset(f"<h3>{escape(title)}</h3>{table}{style}{drawn}{told_assumed}")
 
 
 class PayoffCurve:
@@ -76,7 +77,7 @@ class PayoffCurve:
         def amount(total: Fraction) -> str:
             return f"{show_number(round_to(total, 'half_away_from_zero', Fraction(1, 100)), 'en', 2)} {self.currency}"
 
-        return f"<style>{charts.STYLE}</style>{payoff_chart(self.curve, self.curve.given.name, amount)}"
+        return unset(f"<style>{charts.STYLE}</style>{payoff_chart(self.curve, self.curve.given.name, amount)}")
 
 
 class Simulation:
@@ -117,4 +118,4 @@ class Explanation:
             )
             for each in self.steps
         ]
-        return html_table(head, rows)
+        return unset(html_table(head, rows))
