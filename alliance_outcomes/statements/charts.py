@@ -11,7 +11,9 @@ from dataclasses import dataclass
 from fractions import Fraction
 from html import escape
 from itertools import accumulate, pairwise
+from math import ceil
 from textwrap import wrap
+from unicodedata import east_asian_width
 
 from .legible import legible
 
@@ -37,7 +39,7 @@ def bars(title: str, rows: Sequence[Bar], least: Fraction, most: Fraction, shown
     def across(value: Fraction) -> float:
         return _LABEL + _WIDE * float((min(max(value, least), most) - least) / span)
 
-    tops = _tops(rows)
+    tops, ends = _tops(rows), [0.0]
     parts = [_line(across(zero), 4, across(zero), tops[-1] + 4, "axis")]
     for row, top in zip(rows, tops, strict=False):
         middle = top + 8
@@ -52,8 +54,9 @@ def bars(title: str, rows: Sequence[Bar], least: Fraction, most: Fraction, shown
             )
             text, end = f"{shown(row.value)} {row.note}".strip(), last
         parts.append(_text(max(end, across(zero)) + 6, middle + 11, text, "start"))
+        ends.append(max(end, across(zero)) + 6 + _width(text))
     told = "; ".join(f"{row.label}: {'–' if row.value is None else shown(row.value)}" for row in rows)
-    return _svg(title, told, _LABEL + _WIDE + _TAIL, tops[-1] + 8, parts)
+    return _svg(title, told, _room(_LABEL + _WIDE + _TAIL, ends), tops[-1] + 8, parts)
 
 
 def waterfall(title: str, rows: Sequence[Bar], total: Bar, shown: Shown) -> str:
@@ -65,7 +68,7 @@ def waterfall(title: str, rows: Sequence[Bar], total: Bar, shown: Shown) -> str:
     def across(value: Fraction) -> float:
         return _LABEL + _WIDE * float((value - least) / span)
 
-    parts, tops = [_HATCH], _tops([*rows, total])
+    parts, tops, ends = [_HATCH], _tops([*rows, total]), [0.0]
     for at, row in enumerate([*rows, total]):
         middle = tops[at] + 8
         start, end = (sums[at], sums[at + 1]) if at < len(rows) else (Fraction(0), sums[-1])
@@ -77,15 +80,19 @@ def waterfall(title: str, rows: Sequence[Bar], total: Bar, shown: Shown) -> str:
         )
         if at < len(rows):
             parts.append(_line(across(sums[at + 1]), middle + 14, across(sums[at + 1]), tops[at + 1] + 8, "axis"))
-        parts.append(_text(last + 6, middle + 11, shown(row.value or Fraction(0)), "start"))
+        amount = shown(row.value or Fraction(0))
+        parts.append(_text(last + 6, middle + 11, amount, "start"))
+        ends.append(last + 6 + _width(amount))
     told = "; ".join(f"{row.label}: {shown(row.value or Fraction(0))}" for row in [*rows, total])
-    return _svg(title, told, _LABEL + _WIDE + _TAIL, tops[-1] + 8, parts)
+    return _svg(title, told, _room(_LABEL + _WIDE + _TAIL, ends), tops[-1] + 8, parts)
 
 
 def over_years(
     title: str, years: Sequence[str], values: Sequence[Fraction | None], goal: Fraction | None, shown: Shown
 ) -> str:
-    """A small picture of one result over the years, a dot a year, and its goal as a dashed line."""
+    """A small picture of one result over the years, a dot a year, and its goal as a dashed line; empty without a year."""
+    if not years:
+        return ""
     there = [value for value in values if value is not None] + ([goal] if goal is not None else [])
     least, most = (min(there), max(there)) if there else (Fraction(0), Fraction(1))
     margin = (most - least) / 5 or Fraction(1)
@@ -136,30 +143,36 @@ def curve(
     points = [point for stretch in stretches for point in stretch]
     if not points:
         return ""
+    seen = points if here is None else [*points, here]
     (left, right), (low, high) = (
-        (min(each[axis] for each in points), max(each[axis] for each in points)) for axis in (0, 1)
+        (min(each[axis] for each in seen), max(each[axis] for each in seen)) for axis in (0, 1)
     )
     write_x, write_y = shown
-    wide, tall = _LABEL + _WIDE + _TAIL, 260
+    side = _room(140, [12 + _width(write_y(amount)) for amount in (low, high)])
+    wide, tall = _LABEL + _WIDE + _TAIL + side - 140, 260
 
     def place(point: tuple[Fraction, Fraction]) -> tuple[float, float]:
         across = float((point[0] - left) / (right - left or 1))
-        return 140 + (wide - 190) * across, 20 + (tall - 70) * float((high - point[1]) / (high - low or 1))
+        return side + (wide - side - 50) * across, 20 + (tall - 70) * float((high - point[1]) / (high - low or 1))
 
-    parts = [_line(140, tall - 44, wide - 50, tall - 44, "axis")]
+    parts = [_line(side, tall - 44, wide - 50, tall - 44, "axis")]
     for before, after in pairwise(stretches):
         (x1, y1), (x2, y2) = place(before[-1]), place(after[0])
         parts.append(_line(x1, y1, x2, y2, "goal"))
     for stretch in stretches:
         path = " ".join(f"{x:.1f},{y:.1f}" for x, y in map(place, stretch))
         parts.append(f'<polyline class="course" points="{path}"/>')
-    parts += [_text(132, place((left, amount))[1] + 4, write_y(amount), "end") for amount in dict.fromkeys((high, low))]
+    parts += [
+        _text(side - 8, place((left, amount))[1] + 4, write_y(amount), "end") for amount in dict.fromkeys((high, low))
+    ]
     ends = dict.fromkeys(((left, "start"), (right, "end")))
     parts += [_text(place((value, low))[0], tall - 26, write_x(value), anchor) for value, anchor in ends]
     if here is not None:
         x, y = place(here)
         parts.append(f'<circle class="dot" cx="{x:.1f}" cy="{y:.1f}" r="4"/>')
-        parts.append(_text(x, tall - 8, f"{write_x(here[0])}: {write_y(here[1])}", "middle"))
+        text = f"{write_x(here[0])}: {write_y(here[1])}"
+        half = _width(text) / 2
+        parts.append(_text(max(min(x, wide - half), half), tall - 8, text, "middle"))
     told = "; ".join(f"{write_x(value)}: {write_y(amount)}" for value, amount in points)
     return _svg(title, told, wide, tall, parts)
 
@@ -205,8 +218,31 @@ def _line(x1: float, y1: float, x2: float, y2: float, kind: str) -> str:
     return f'<line class="{kind}" x1="{x1:.1f}" y1="{y1:.1f}" x2="{x2:.1f}" y2="{y2:.1f}"/>'
 
 
+def _width(text: str) -> float:
+    """About how wide a text is drawn: at least as wide as in most fonts of 13 pixels."""
+    return sum(_letter(each) for each in text)
+
+
+def _letter(letter: str) -> float:
+    if east_asian_width(letter) in "WF":
+        return 13.5
+    if letter in " .,:;'|!()/-iIjltfr\u00a0\u202f\u2009":
+        return 6.0
+    return 13.0 if letter in "MWmw@%" else 10.0 if letter.isupper() else 8.3
+
+
+def _room(wide: int, ends: Iterable[float]) -> int:
+    """So wide, or as wide as what ends furthest to the right."""
+    return max(wide, ceil(max(ends)) + 2)
+
+
 def _lines(label: str) -> list[str]:
-    return wrap(legible(label), _LETTERS) or [""]
+    """A label in lines that fit: fewer letters a line where they are wide."""
+    for letters in (_LETTERS, _LETTERS * 3 // 4, _LETTERS // 2):
+        found = wrap(legible(label), letters) or [""]
+        if all(_width(line) <= _LABEL - 8 for line in found):
+            break
+    return found
 
 
 def _label(label: str, y: float) -> list[str]:
