@@ -190,11 +190,11 @@ class Names:
 
     def fits(self, found: Node, written: Name, kinds: tuple[str, ...] = (NUMBER,)) -> None:
         """Refuse a name as it was ``written`` that is ``found`` to stand for none of ``kinds`` of value (AO303)."""
-        kind = NUMBER
-        if isinstance(found, Name) and found.id in self.steps:
-            kind = CONDITION if is_truth(self.steps[found.id].formula) else NUMBER
-        elif isinstance(found, Name) and found.id in self.inputs:
-            kind = ATTRIBUTE if self.inputs[found.id].part == "category" else NUMBER
+        name, kind = found.id if isinstance(found, Name) else "", NUMBER
+        if name in self.steps and is_truth(self.steps[name].formula):
+            kind = CONDITION
+        elif name in self.inputs and self.inputs[name].part == "category":
+            kind = ATTRIBUTE
         if kind not in kinds:
             self.problems.append(misread(written.id, kind, written.place))
 
