@@ -134,8 +134,9 @@ def test_python_says_it_shortly() -> None:
     assert settled.what_if(client_nps=45).delta == Fraction("-32449.70")
     assert settled.what_if({"cost@mehilainen": "-2%"}).delta == settled.what_if(cost="-2%").delta
     assert settled.what_if(partner_satisfaction=4.1).changes[0].after == Fraction(41, 10)
-    with pytest.raises(ao.UsageError, match="AO063"):
-        settled.what_if(client_nps=[45])
+    for none in ([45], True, float("nan"), float("inf")):
+        with pytest.raises(ao.UsageError, match="AO063"):
+            settled.what_if(client_nps=none)
 
 
 def test_numbers_from_python_are_what_they_are() -> None:

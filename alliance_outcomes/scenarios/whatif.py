@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
+from math import isfinite
 from typing import NamedTuple
 
 from ..calculation.binding import Bound
@@ -123,7 +124,7 @@ def as_setting(name: str, value: object) -> Setting:
         return Setting(name, NONE)
     if isinstance(value, str):
         return Setting(name, value)
-    if isinstance(value, float):
+    if isinstance(value, float) and isfinite(value):
         value = Fraction(repr(value))
     if not isinstance(value, int | Fraction) or isinstance(value, bool):
         raise UsageError(Problem("AO063", f"{name} cannot be set to {value!r}.", "Give a number, a text or None."))
