@@ -58,6 +58,8 @@ def table(kind: str, rows: str) -> str:
         ("    weight: 100 %\n    ind", "    weight: 100 %\n    minimum_indicators: -1\n    ind", "AO105 -1 is not a count. Write a whole number from 0."),
         ("settlement:\n", "yearly_report: {publish: maybe}\nsettlement:\n", "AO104 maybe is neither true nor false. Write true or false."),
         ("{kind: reimbursable, amount: cost, to: each}", "nothing", "AO"),
+        ("kind: reimbursable", "kid: reimbursable", "AO101 kid is not a key that can stand here. Did you mean kind?"),
+        ("kind: reimbursable, ", "", "AO102 kind is missing here. Add kind: "),
         ("kind: reimbursable", "kind: reimbursible", "AO103 reimbursible is not a kind that can stand here. Did you mean reimbursable?"),
     ]
     + [

@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
-from ..problems import Place, Problem, did_you_mean
+from ..problems import Place, Problem, did_you_mean, nearest
 from .catalogue import members
 from .located import Table, child, find
 from .parts import Part, as_said
@@ -101,6 +101,10 @@ def _unknown_kind(root: Table, error: Any) -> Problem:
     given = error["input"].get("kind") if isinstance(error["input"], dict) else None
     known = list(members("payments" if path[0] == "settlement" else "scoring"))
     if given is None:
+        # A misspelt kind: the other keys are not checked, since nobody knows what they belong to.
+        written = error["input"].keys_at if isinstance(error["input"], Table) else {}
+        if near := nearest("kind", written):
+            return Problem("AO101", f"{near} is not a key that can stand here.", "Did you mean kind?", written[near])
         return Problem("AO102", "kind is missing here.", f"Add kind: {' | '.join(known)}.", find(root, path, key=True))
     place, hint = find(root, (*path, "kind")), did_you_mean(str(given), known)
     return Problem("AO103", f"{as_said(given)} is not a kind that can stand here.", hint, place)

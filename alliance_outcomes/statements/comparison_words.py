@@ -11,7 +11,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "changed": "{where}: {what} changes from {old} to {new}.", "added": "{where}: {what} is added: {new}.",
         "removed": "{where}: {what} is taken out; it was {old}.", "changed_whole": "{what} {where} changes from {old} to {new}.",
         "added_whole": "{what} {where} is added: {new}.", "removed_whole": "{what} {where} is taken out; it was {old}.",
-        "none": "No term changes.", "counted": "{changes} changes, {breaking} of them breaking (marked !).",
+        "none": "No term changes.", "counted": "Changes: {changes}, of which breaking (marked !): {breaking}.",
         "rule": "A change is breaking where a settlement, the data it needs or a right of a party can differ by it. Titles, sources, reasons and other words are not, nor is what nothing reads.",
         "moves": "What it moves in {period}, in {currency}", "more": "and {more} payees more", "everyone": "all {payees} payees",
     },
