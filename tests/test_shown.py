@@ -215,6 +215,8 @@ def test_what_tells_of_the_confidential_is_left_out_too() -> None:
         assert number in page, number
         assert number not in public, number
     assert "€1,000.01" in whole
+    assert re.search("[0-9a-f]{64}", whole)
+    assert not re.search("[0-9a-f]{64}", public), "numbers could be tried until the hash fits"
     assert "50" in public
     residents = write_residents(settlement, "en").decode("utf-8")
     assert "How this went is not public." in residents
