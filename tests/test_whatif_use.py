@@ -182,6 +182,18 @@ def test_a_percentage_that_is_100_times_off_is_refused(desk: Desk) -> None:
     assert not any(page.locator(".wrong").all_inner_texts())
 
 
+def test_a_share_stands_without_a_unit_beside_it(desk: Desk) -> None:
+    """0.5 is half, and 1/3 a third: a sign of percent beside the field would say otherwise. A number keeps its unit."""
+    page = desk.open(tesoma_page(), "#en&chronic_care_balance=1%2F3")
+    told = page.evaluate(
+        """() => [...document.querySelectorAll(".entry")].map((each) =>
+            [each.querySelector("input[type=text], select").value, each.querySelector(".unit").textContent])"""
+    )
+    assert ["1/3", ""] in told
+    assert ["74.8", "points"] in told
+    assert not [value for value, unit in told if "%" in unit]
+
+
 def test_a_link_holds_every_digit(desk: Desk) -> None:
     """A number as long as may be written comes back whole."""
     page = desk.open(tesoma_page())

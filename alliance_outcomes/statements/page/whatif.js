@@ -171,7 +171,8 @@ function controlOf(given, index) {
   // Under the input it belongs to, one shows only what sets it apart; a screen reader says the whole.
   const shown = given.detail ? [make("span", { class: "unseen" }, `${say(given.title)}: `), say(given.detail)] : [say(given.title)];
   const label = make("label", { for: id, id: `${id}-name` }, ...shown);
-  const unit = make("span", { class: "unit" }, isShare(given.unit) ? "%" : given.unit);
+  // A share says itself whether it is written in percent: a sign beside it would make 0.5 or 1/30 look like so many percent.
+  const unit = make("span", { class: "unit" }, isShare(given.unit) ? "" : given.unit);
   const mark = make("span", { class: "mark" });
   const field = fieldOf(given, index, id);
   const slider = sliderOf(given, index, id);
