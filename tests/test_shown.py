@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import io
 import re
 import shutil
 import subprocess
@@ -16,9 +17,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from alliance_outcomes.contract.loading import load_contract
 from alliance_outcomes.notebook import Settled
 from alliance_outcomes.scores import score_rows
-from alliance_outcomes.settlement import Settlement
+from alliance_outcomes.settlement import Settlement, settle
 from alliance_outcomes.sources.csv import parse_csv
 from alliance_outcomes.statements.documents import Asked, write
 from alliance_outcomes.statements.legible import legible, legible_lines
@@ -117,8 +119,6 @@ def test_letters_that_steer_turn_or_have_no_picture(ending: str) -> None:
         assert "Nice [U+1F600] [U+5317][U+4EAC]" in text
         assert "#show: none $x$ @ref \\" in " ".join(text.split())
     elif ending == ".xlsx":
-        import io
-
         from openpyxl import load_workbook
 
         cells = [
@@ -256,3 +256,23 @@ def test_a_notebook_sets_no_name_as_mathematics() -> None:
     settlement = shown(("$x$", "costs $1 or $2", "Three"))
     views = (settlement.contract, Settled(settlement), Settled(settlement).explain("bonus"))
     assert all(each._repr_html_().startswith('<div class="tex2jax_ignore mathjax_ignore">') for each in views)
+
+
+def test_an_amendment_is_attached_with_what_it_amends(tmp_path: Path) -> None:
+    """A paper carries every file of its contract, each under a name of its own, be it that of the settlement."""
+    from pypdf import PdfReader
+
+    whole, amendment = tmp_path / "terms" / "settlement.json", tmp_path / "settlement.json"
+    whole.parent.mkdir()
+    whole.write_text(contract(("One", "Two", "Three")), "utf-8")
+    amendment.write_text(
+        "amends: terms/settlement.json\neffect: 2022-01-01\nassumed: an example\n"
+        "decision: {day: 2021-12-01, by: city, what: A longer term}\nterms: {due_days: 60}\n",
+        "utf-8",
+    )
+    agreed = load_contract(amendment)
+    paper = write(settle(agreed, parse_csv(DATA.encode(), "data.csv"), "2022"), ".pdf", Asked())
+    attached = PdfReader(io.BytesIO(paper)).attachments
+    assert set(attached) == {"settlement.json", "2-settlement.json", "3-settlement.json"}
+    texts = [attached[name][0].decode("utf-8") for name in ("2-settlement.json", "3-settlement.json")]
+    assert [text.strip() for text in texts] == [file.read_text("utf-8").strip() for file in (amendment, whole)]

@@ -29,7 +29,7 @@ def amended(document: Document, problems: list[Problem]) -> Document | None:
         return None
     *newer, whole = chain
     root, files, layers = whole.root, tuple[Amended, ...](), [whole.root]
-    previous = whole.file
+    previous = whole
     for each, head in reversed([(file, _head(file.root, problems)) for file in newer]):
         if head is None:
             return None
@@ -37,7 +37,7 @@ def amended(document: Document, problems: list[Problem]) -> Document | None:
             sentence = f"The amendment takes effect before the one it amends does, on {files[0].until}."
             problems.append(wrong("AO146", sentence, "Write a later day.", each.root["effect"]))
         root = laid_over(root, head, each.root, problems)
-        files, previous = (Amended(previous, head.effect), *files), each.file
+        files, previous = (Amended(previous.file, head.effect, previous.lines), *files), each
         layers.append(each.root)
     return Document(document.file, document.lines, root, (), None, tuple(layers), files)
 

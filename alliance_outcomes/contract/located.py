@@ -66,10 +66,11 @@ Written = Text | Table | Listing | None
 
 @dataclass(frozen=True, slots=True)
 class Amended:
-    """A file whose terms an amendment changed: they settle the periods that end before ``until``."""
+    """A file whose terms an amendment changed: they settle the periods that end before ``until``; ``lines`` are its text."""
 
     file: str
     until: date
+    lines: tuple[str, ...] = field(default=(), compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

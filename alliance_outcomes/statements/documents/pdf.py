@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
 NEEDS = ("typst", "babel", "pdf")
 STANDARDS: list[Literal["ua-1", "a-3a"]] = ["ua-1", "a-3a"]
+_SETTLEMENT = "settlement.json"
 _LATIN = "\u017f"  # up to here every font that is carried has every letter
 _PROBE = """#let letters = json(bytes(sys.inputs.letters))
 #set document(title: "letters")
@@ -37,12 +39,16 @@ def write(settlement: Settlement, asked: Asked) -> bytes:
     payee = settlement.only()
     told = statement(settlement, payee, asked.language)
     day = asked.as_of or told.last
-    contract = settlement.contract.document
+    contract = settlement.contract
     alone = Settlement(settlement.contract, settlement.calculation, (payee,), settlement.assumed)
-    attached = [
-        (Path(contract.file).name, "\n".join(contract.lines), "source", "application/yaml"),
-        ("settlement.json", write_json(alone, asked.language), "data", "application/json"),
-    ]
+    attached = [(_SETTLEMENT, write_json(alone, asked.language), "data", "application/json")]
+    # An amendment holds with the files that it changes.
+    for file, lines in [
+        (contract.document.file, contract.document.lines),
+        *((each.file, each.lines) for each in contract.amended),
+    ]:
+        taken = {name for name, *_ in attached}
+        attached.append((_unlike(Path(file).name, taken), "\n".join(lines), "source", "application/yaml"))
     shown = legible_data(paper(told, Dated(asked.as_of, asked.evidence)))
     data = {
         **spelled_data(
@@ -63,6 +69,12 @@ def write(settlement: Settlement, asked: Asked) -> bytes:
         timestamp=0,
     )
     return document
+
+
+def _unlike(name: str, taken: set[str]) -> str:
+    """``name``, or with a number before it where another attachment is called that."""
+    numbered = (f"{at}-{name}" for at in count(2))
+    return name if name not in taken else next(each for each in numbered if each not in taken)
 
 
 def _unknown(letters: list[str]) -> frozenset[str]:

@@ -160,7 +160,7 @@ def parties(page: Page, telling: Telling) -> None:
         row, who = telling.party_row(party), known.get(party)
         page.text(row, 1, party)
         page.text(row, 2, telling.who(party))
-        page.text(row, 3, who.role if who else "")
+        page.text(row, 3, words.get(f"role_{who.role}", who.role) if who else "")
         page.text(row, 4, who.business_id if who else "")
         if party in live:
             each = live[party]
