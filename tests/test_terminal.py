@@ -13,6 +13,7 @@ import pytest
 
 from alliance_outcomes.cli.terminal import WORDS, degrade, full, spoken
 from alliance_outcomes.problems import Place, Problem
+from tests.faulty import CONTRACT, DATA, spoiled, written
 from tests.running import alliance
 from tests.tree import ROOT
 
@@ -43,6 +44,49 @@ def shown(commands: list[list[str]], encoding: str) -> str:
     text = done.stdout.decode(encoding)
     assert done.returncode == 0, text
     return text
+
+
+STEERING = "\x1b[2J", "\u202e"
+SETTLED = "{contract}", "{data}", "--period", "2020"
+UNTIL = "--through", "2020-06-30"
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        ("settle", *SETTLED),
+        ("score", *SETTLED),
+        ("explain", "{contract}", "{data}", "incentive", "--period", "2020"),
+        ("whatif", *SETTLED, "--set", "plan=70 %"),
+        ("gaps", *SETTLED),
+        ("simulate", *SETTLED, "-n", "20"),
+        ("forecast", *SETTLED, *UNTIL),
+        ("accrual", *SETTLED, *UNTIL),
+        ("backtest", "{contract}", "{data}"),
+        ("data", "{contract}", "{data}"),
+        ("diff", "{other}", "{contract}"),
+        ("prove", "{contract}", "--period", "2020"),
+    ],
+    ids=lambda asked: asked[0],
+)
+def test_no_name_steers_the_terminal(asked: tuple[str, ...], tmp_path: Path) -> None:
+    """A title of the contract and an id of the data clear no screen and turn no line around, whatever command shows them."""
+    named = (
+        ("title: Firm", r'title: "Fi\e[2J\u202erm"'),
+        ("plan: {unit: share,", r'plan: {unit: share, title: "pl\e[2J\u202ean",'),
+    )
+    text = spoiled(*(each for pair in named for each in pair))
+    (tmp_path / "data.csv").write_text(
+        "payee," + DATA.replace("\n", f"\nx{''.join(STEERING)}y,").removesuffix(f"x{''.join(STEERING)}y,"), "utf-8"
+    )
+    paths = {
+        "contract": written(tmp_path, text),
+        "other": written(tmp_path, CONTRACT, "other.yaml"),
+        "data": tmp_path / "data.csv",
+    }
+    run = alliance(*(each.format(**paths) for each in asked))
+    assert run.code in ((0, 1) if asked[0] == "prove" else (0,)), run.err
+    assert not [each for each in STEERING if each in run.out + run.err]
 
 
 @pytest.mark.parametrize("encoding", ["cp1252", "cp850"])

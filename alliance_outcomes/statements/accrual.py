@@ -16,6 +16,7 @@ from ..numbers import parse_number, to_decimal
 from ..problems import DataError, Place, Problem
 from ..scenarios.accrual import Accrual, Accrued
 from .json import FORMAT, number
+from .legible import legible_lines
 from .text import WIDTH, named, shown_value, titled
 
 WORDS: Mapping[str, Mapping[str, str]] = {
@@ -89,7 +90,7 @@ def read_booked(file: Path, contract: str, period: str) -> tuple[date, dict[tupl
 
 def write_accrual(found: Accrual, language: str = "en") -> str:
     """The accrual as text of at most 80 columns."""
-    return "\n".join(_accrual(found, language, WORDS[language])) + "\n"
+    return legible_lines("\n".join(_accrual(found, language, WORDS[language]))) + "\n"
 
 
 def _accrual(found: Accrual, language: str, words: Mapping[str, str]) -> Iterator[str]:

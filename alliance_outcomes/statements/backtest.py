@@ -13,6 +13,7 @@ from ..formula.text import show_number
 from ..numbers import round_to
 from ..scenarios.backtest import Tested
 from .json import FORMAT, number
+from .legible import legible_lines
 from .text import WIDTH, named
 
 WORDS: Mapping[str, Mapping[str, str]] = {
@@ -72,7 +73,7 @@ def write_backtest(contract: Contract, tested: Sequence[Tested], language: str =
                 out += wrap(f"{problem.code} {problem.sentence}", WIDTH, initial_indent="  ", subsequent_indent="    ")
             if (left := len(each.problems) - _MOST_PROBLEMS) > 0:
                 out.append(f"  {words['more'].format(count=left)}")
-    return "\n".join(out).rstrip() + "\n"
+    return legible_lines("\n".join(out).rstrip()) + "\n"
 
 
 def _block(contract: Contract, block: Sequence[Tested], language: str) -> Iterator[str]:

@@ -15,6 +15,7 @@ from ..formula.text import show_number
 from .amounts import number
 from .comparison_words import KEYS, ONE_OF, WORDS
 from .json import FORMAT, place_text
+from .legible import legible_lines
 from .text import WIDTH, named
 
 LANGUAGES = ("en", "fi", "sv")
@@ -44,7 +45,8 @@ def write_json(old: Contract, new: Contract, changes: Sequence[Change], moves: M
 
 def write_text(old: Contract, new: Contract, changes: Sequence[Change], moves: Moves | None, language: str) -> str:
     """The comparison for reading: changes by section, breaking ones marked, then what they move."""
-    return "\n".join([*_changes(old, new, changes, language), *(_moves(moves, language) if moves else ())]) + "\n"
+    lines = [*_changes(old, new, changes, language), *(_moves(moves, language) if moves else ())]
+    return legible_lines("\n".join(lines)) + "\n"
 
 
 def sentence(old: Contract, new: Contract, change: Change, language: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from ..contract.definitions import Definition, title_in
+from .legible import legible_lines
 
 TEXTS = {
     "unit": {"en": "unit", "fi": "yksikkö", "sv": "enhet"},
@@ -49,4 +50,4 @@ def write_definition(name: str, definition: Definition, language: str = "en") ->
     )
     for text in measure.decided if measure else ():
         lines.append(f"  {TEXTS['decided'][language]}: {title_in(text, language)}")
-    return "\n".join(lines) + "\n"
+    return legible_lines("\n".join(lines)) + "\n"

@@ -12,6 +12,7 @@ from ..formula.text import show_number
 from ..scenarios.gaps import Cliff, Gap, Reach, kept
 from ..settlement import PayeeSettlement, Settlement
 from .json import FORMAT, number
+from .legible import legible_lines
 from .text import WIDTH, named, shown_value, status_word
 from .whatif import kept_as_data, kept_lines
 
@@ -98,7 +99,7 @@ def write_gaps(settlement: Settlement, payee: PayeeSettlement, gaps: Iterable[Ga
     if len(out) == 2:
         out.append(WORDS[language]["empty"])
     out += kept_lines(settlement, kept(settlement), payee.values, language)
-    return "\n".join(out).rstrip() + "\n"
+    return legible_lines("\n".join(out).rstrip()) + "\n"
 
 
 def _gap(settlement: Settlement, gap: Gap, language: str) -> Iterator[str]:

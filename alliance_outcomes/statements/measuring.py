@@ -13,6 +13,7 @@ from ..measured import COLUMNS, NUMBERS, Measured, Row
 from ..measuring import Result
 from .csv import table_as_csv
 from .json import FORMAT, number
+from .legible import legible_lines
 
 TEXTS = {
     "n": {"en": "counted", "fi": "laskettu", "sv": "räknade"},
@@ -96,7 +97,7 @@ def write_measured(results: Iterable[Result], cell: int, language: str = "en") -
     lines: list[str] = []
     for result in results:
         lines += [*_lines(result, cell, language), ""]
-    return "\n".join(lines)
+    return legible_lines("\n".join(lines))
 
 
 def _lines(result: Result, cell: int, language: str) -> list[str]:

@@ -12,6 +12,7 @@ from ..checks.proofs.claims import Claim, Proof, Witness
 from ..formula.exact import Value
 from ..formula.text import show_number
 from .json import FORMAT, number
+from .legible import legible_lines
 from .proof_words import OUTCOMES, SENTENCES, VERDICT_NAMES, WORDS
 from .text import WIDTH
 
@@ -69,7 +70,7 @@ def write_proofs_json(proofs: Iterable[tuple[str, Proof]]) -> str:
 
 def write_proofs(proofs: Iterable[Proof], language: str = "en") -> str:
     """The proofs as people read them."""
-    return "\n".join(line for proof in proofs for line in _told(proof, language)) + "\n"
+    return legible_lines("\n".join(line for proof in proofs for line in _told(proof, language))) + "\n"
 
 
 def _told(proof: Proof, language: str) -> Iterator[str]:

@@ -12,6 +12,7 @@ from ..numbers import to_text
 from ..reconcile import Compared, Reconciliation, by_payee
 from .csv import table_as_csv
 from .json import FORMAT, number, place_text
+from .legible import legible_lines
 from .text import WIDTH, named
 
 VERDICTS = ("exact", "within", "missed")
@@ -107,7 +108,7 @@ def write_reconciliation(contract: Contract, period: str, found: Sequence[Reconc
         out += ["", f"{words['largest']}:", *(_line(miss, language) for miss in misses[:MOST_SHOWN])]
     if len(misses) > MOST_SHOWN:
         out.append(f"... +{len(misses) - MOST_SHOWN} {words['more']}")
-    return "\n".join(out) + "\n"
+    return legible_lines("\n".join(out)) + "\n"
 
 
 def _line(miss: Compared, language: str) -> str:

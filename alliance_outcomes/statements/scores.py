@@ -12,6 +12,7 @@ from ..numbers import to_text
 from ..scores import ScoreRow
 from .csv import table_as_csv
 from .json import FORMAT, number
+from .legible import legible_lines
 from .text import WIDTH, named, shown_value, status_word, titled
 from .words import WORDS
 
@@ -56,7 +57,7 @@ def write_scores(contract: Contract, rows: Iterable[ScoreRow], language: str = "
         out.append("")
     if contract.kind == "scorecard":
         out.append(words["nothing"])
-    return "\n".join(out).rstrip() + "\n"
+    return legible_lines("\n".join(out).rstrip()) + "\n"
 
 
 def _area_of(contract: Contract, row: ScoreRow) -> str:

@@ -14,6 +14,7 @@ from ..settlement import PayeeSettlement, Settlement
 from ..simulate.drawing import Drawn
 from ..simulate.outcome import Distribution, Noise, Simulated
 from .json import FORMAT, number, place_text
+from .legible import legible_lines
 from .text import WIDTH, named, shown_value
 
 WORDS: Mapping[str, Mapping[str, str]] = {
@@ -155,7 +156,8 @@ def write_simulation_json(settlement: Settlement, payee: PayeeSettlement, found:
 
 def write_simulation(settlement: Settlement, payee: PayeeSettlement, found: Simulated, language: str = "en") -> str:
     """The simulation as text of at most 80 columns."""
-    return "\n".join(_simulation(settlement, payee, found, language, WORDS[language])).rstrip() + "\n"
+    lines = _simulation(settlement, payee, found, language, WORDS[language])
+    return legible_lines("\n".join(lines).rstrip()) + "\n"
 
 
 def forecast_as_data(found: Forecast) -> dict[str, Any]:
@@ -179,7 +181,7 @@ def write_forecast(found: Forecast, language: str = "en") -> str:
     words["nothing"] = words["over" if whole else "nothing"]
     lines = _simulation(found.settlement, found.payee, found.simulated, language, words)
     head = [next(lines), next(lines), *wrap(known, WIDTH)]
-    return "\n".join([*head, *lines]).rstrip() + "\n"
+    return legible_lines("\n".join([*head, *lines]).rstrip()) + "\n"
 
 
 def _simulation(

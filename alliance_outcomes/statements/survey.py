@@ -10,6 +10,7 @@ from ..numbers import to_text
 from ..problems import Problem
 from ..survey import ColumnRead, Survey, ValuesRead
 from .json import FORMAT, number
+from .legible import legible_lines
 from .text import WIDTH
 
 MOST_SHOWN = 12
@@ -118,7 +119,8 @@ def _problem_as_data(problem: Problem) -> dict[str, Any]:
 
 def write_survey(found: Survey, language: str = "en") -> str:
     """The dry read as text of 80 columns."""
-    return "\n".join(_survey(found, {key: texts[language] for key, texts in TEXTS.items()})) + "\n"
+    lines = _survey(found, {key: texts[language] for key, texts in TEXTS.items()})
+    return legible_lines("\n".join(lines)) + "\n"
 
 
 def _survey(found: Survey, words: dict[str, str]) -> Iterator[str]:

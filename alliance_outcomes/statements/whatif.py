@@ -17,6 +17,7 @@ from ..numbers import to_decimal, to_text
 from ..scenarios.whatif import Moved, WhatIf
 from ..settlement import Settlement
 from .json import FORMAT
+from .legible import legible_lines
 from .text import WIDTH, named, shown_value, titled
 
 WORDS: Mapping[str, Mapping[str, str]] = {
@@ -91,7 +92,7 @@ def kept_as_data(kept: Iterable[Input], values: Mapping[str, Value]) -> list[dic
 
 def write_what_if(what: WhatIf, language: str = "en") -> str:
     """The two settlements as text of at most 80 columns."""
-    return "\n".join(_text(what, language)) + "\n"
+    return legible_lines("\n".join(_text(what, language))) + "\n"
 
 
 def _text(what: WhatIf, language: str) -> Iterator[str]:

@@ -304,6 +304,7 @@ OUTPUT = (
         (
             "test_hostile_names.py::test_a_name_is_text_in_every_kind_of_file",
             "test_hostile_names.py::test_a_name_is_text_in_finnish_csv",
+            "test_terminal.py::test_no_name_steers_the_terminal",
         ),
     ),
     Row(
