@@ -159,15 +159,16 @@ def test_points_add_up_to_the_score() -> None:
     assert sum(each or 0 for each in found.values()) == settlement.only().score
 
 
-def test_answers_written_with_a_decimal_comma() -> None:
-    """80,0 answers are 80 answers."""
-    rows = "period;indicator;value;n\n2020;nps;12,5;80,0\n"
+@pytest.mark.parametrize(("n", "counts"), [("80,0", [1, 30]), ("0", [None, None])])
+def test_how_many_answered(n: str, counts: list[int | None]) -> None:
+    """80,0 answers are 80 answers; a score of no answers is moved by no answer."""
+    rows = f"period;indicator;value;n\n2020;nps;12,5;{n}\n"
     contract = BALANCE[: BALANCE.index("      balance:")] + (
         "      nps: {unit: NPS, range: [-100, 100], weight: 100 %, score: {kind: linear, zero_at: 0, full_at: 50}}\n"
         "amounts:" + BALANCE.partition("amounts:")[2]
     )
     settlement = settled(contract, rows, "2020")
-    assert [each.count for each in gaps(settlement, settlement.only())[0].reaches] == [1, 30]
+    assert [each.count for each in gaps(settlement, settlement.only())[0].reaches] == counts
 
 
 def test_what_is_read_over_all_payees_is_told_as_kept(tmp_path: Path) -> None:

@@ -17,7 +17,7 @@ from alliance_outcomes.problems import UsageError
 from alliance_outcomes.settlement import Settlement, settle, settle_values
 from alliance_outcomes.simulate import spreads
 from alliance_outcomes.simulate.drawing import Settings, drawn_inputs
-from alliance_outcomes.simulate.outcome import Draws, Simulated, Year, simulate
+from alliance_outcomes.simulate.outcome import Draws, Simulated, Year, distribution, simulate
 from alliance_outcomes.simulate.running import BLOCK, Simulation
 from alliance_outcomes.simulate.years import years_to_come
 from alliance_outcomes.sources.csv import parse_csv
@@ -303,6 +303,14 @@ def test_a_cap_holds_whatever_a_cost_without_an_end_comes_to() -> None:
     assert prize.mean + limit.mean < 100
     assert abs(limit.malus - 0.5) < 0.05
     assert found.total.most <= 100_000 * 0.7 + 100
+
+
+def test_amounts_that_only_floats_tell_apart() -> None:
+    """Sums that a cap holds at one amount differ in their last bits: they are one bar, and no fault."""
+    column = np.array([119_999.99999999999, 120_000.0, 120_000.0])
+    found = distribution(Fraction(120_000), column, float(column.mean()))
+    assert found.bars == (3,)
+    assert found.deviation < 1e-6
 
 
 def test_the_score_of_a_contract_without_conditions() -> None:

@@ -151,7 +151,7 @@ def _counted(form: IndicatorForm, row: Row | None) -> tuple[Fraction | None, Fra
         return 1 / below, below
     if form.unit.startswith("NPS") and row.n:
         answers = parse_number(row.n.replace(",", "."))
-        return 100 / answers, answers
+        return (100 / answers, answers) if answers else (None, None)
     return None, None
 
 

@@ -23,6 +23,7 @@ SHARES = (0.05, 0.25, 0.5, 0.75, 0.95)
 BARS = 20
 _HALF_A_CENT = 0.005
 _NO_MORE = 1e-9
+_SAME = 1e-12
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,7 +211,9 @@ def distribution(actual: Fraction, column: Floats, mean: float) -> Distribution:
     # From the deviations themselves: squares of large amounts would swallow a small spread.
     away = ordered - mean if most > least else np.zeros(1)
     deviation = float(np.sqrt(np.mean(away * away)))
-    bars = np.histogram(ordered, BARS, (least, most))[0] if most > least else np.array([len(ordered)])
+    # Amounts that differ by the rounding of floats alone, such as sums held by a cap, are one bar.
+    apart = most - least > _SAME * max(1.0, abs(least), abs(most))
+    bars = np.histogram(ordered, BARS, (least, most))[0] if apart else np.array([len(ordered)])
     return Distribution(actual, mean, deviation, least, most, at, tuple(bars.tolist()))
 
 
