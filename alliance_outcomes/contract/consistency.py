@@ -298,19 +298,29 @@ def _changes(contract: Contract) -> Iterator[Problem]:
 
 def _required(contract: Contract) -> Iterator[Problem]:
     """No more areas, indicators and components are required than there are."""
+    areas = contract.result_areas
     asked: list[tuple[tuple[str, ...], str, int | None, int]] = [
-        ((), "areas", contract.minimum_areas, len(contract.result_areas))
+        (("minimum_areas",), "areas", contract.minimum_areas, len(areas))
     ]
-    for id_, area in contract.result_areas.items():
-        at = ("result_areas", id_)
-        asked.append((at, "indicators", area.minimum_indicators, len(area.indicators)))
-        for name, indicator in area.indicators.items():
-            parts = indicator.minimum_components, len(indicator.components)
-            asked.append(((*at, "indicators", name), "components", *parts))
-    for at, what, least, count in asked:
+    asked += [
+        (("result_areas", id_, "minimum_indicators"), "indicators", area.minimum_indicators, len(area.indicators))
+        for id_, area in areas.items()
+    ]
+    asked += [
+        (
+            ("result_areas", id_, "indicators", name, "minimum_components"),
+            "components",
+            each.minimum_components,
+            len(each.components),
+        )
+        for id_, area in areas.items()
+        for name, each in area.indicators.items()
+    ]
+    for path, what, least, count in asked:
         if (least or 0) > count:
-            place = contract.place(*at, f"minimum_{what}")
-            yield Problem("AO213", f"More {what} are required than there are.", "Lower the minimum.", place)
+            yield Problem(
+                "AO213", f"More {what} are required than there are.", "Lower the minimum.", contract.place(*path)
+            )
 
 
 def _areas(contract: Contract) -> Iterator[Problem]:

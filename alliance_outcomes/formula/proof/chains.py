@@ -24,8 +24,11 @@ def chained(edges: Mapping[str, Mapping[str, Interval]], order: Iterable[str], s
     within = _between(edges, order, source, result)
     if result not in within:
         return NO_SLOPE
-    forward, back = _forward(within, source, result), backward(within, result)[source]
-    rough = max(forward[0], back[0]), min(forward[1], back[1])
+    rough = _forward(within, source, result)
+    if rough[0] >= 0 or rough[1] <= 0:
+        return rough
+    back = backward(within, result)[source]
+    rough = max(rough[0], back[0]), min(rough[1], back[1])
     if rough[0] >= 0 or rough[1] <= 0:
         return rough
     reduced = _reduced(within, result)

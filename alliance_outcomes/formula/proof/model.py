@@ -65,6 +65,7 @@ class Model:
     def __post_init__(self) -> None:
         self._readers = [(name, exact(node)) for name, node in self.steps.items()]
         self._reads = {name: sorted(set(names(node))) for name, node in self.steps.items()}
+        self._there = {name: [there(read) for read in reads] for name, reads in self._reads.items()}
         self._bounded: dict[str, list[Bounded]] = {}
         for each in self.bounded:
             self._bounded.setdefault(each.name, []).append(each)
@@ -111,9 +112,12 @@ class Model:
         """
         found: Edges = {}
         for name, node in self.steps.items():
-            inherited = {there(read): ANY for read in self._reads[name] if there(read) in found}
+            found[name] = slopes_of(node, env)
+            if not env[name].missing and not found.keys() & self._there[name]:
+                continue
+            inherited = {read: ANY for read in self._there[name] if read in found}
             switched = inherited | dict.fromkeys(switching(node, env, self.whole), ANY)
-            found[name] = slopes_of(node, env) | inherited
+            found[name] = found[name] | inherited
             if switched and env[name].missing:
                 found[there(name)] = switched
         return found

@@ -141,6 +141,8 @@ def _size(node: Node, sizes: Mapping[str, _Size]) -> _Size:
             parts = [_times(sizes[name.id], _size(weight, sizes)) for name, weight in zip(names, weights, strict=True)]
         case _:
             parts = [_size(child, sizes) for child in children(node)] or [_Size(0, 1)]
+            if isinstance(node, Compare | Curve | Extreme | IfElse) and not any(part.large for part in parts):
+                return _Size(1, 1)  # a choice is one factor of what it stands in; it is not multiplied out
     return _Size(max(part.factors for part in parts), min(sum(part.products for part in parts), MOST_PRODUCTS + 1))
 
 
