@@ -211,6 +211,26 @@ def header_problems(header: list[str], place: Place) -> list[Problem]:
     return found
 
 
+def count_behind(row: Row, *columns: str) -> Fraction | None:
+    """The count in the first of ``columns`` that holds one, for what shows how sure a value is; None where none does.
+
+    Raises DataError for what is no number (AO509) or below zero (AO510).
+    """
+    text = next((each for name in columns if (each := getattr(row, name)) not in MISSING), "")
+    if not text:
+        return None
+    try:
+        count = parse_number(text.replace(",", "."))
+    except ValueError as error:
+        sentence, _, instead = str(error).partition("; ")
+        told = f"{instead[:1].upper()}{instead[1:]}."
+        raise DataError(Problem("AO509", f"n of {row.indicator}: {sentence}.", told, row.place)) from None
+    if count < 0:
+        sentence = f"n of {row.indicator} is not a whole number from 0."
+        raise DataError(Problem("AO510", sentence, "Count persons, visits or answers.", row.place))
+    return count
+
+
 def decimal_comma_in(texts: Iterable[str]) -> bool:
     """Whether numbers are written with a decimal comma."""
     return any(re.fullmatch(r"[-\u2212]?[\d\s\u00a0\u202f]+,\d+\s?%?", text) for text in texts)

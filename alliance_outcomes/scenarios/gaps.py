@@ -11,7 +11,7 @@ from ..calculation.form import IndicatorForm
 from ..calculation.result import IndicatorResult
 from ..contract.outcomes import Indicator
 from ..formula.steps import Input
-from ..measured import Row
+from ..measured import Row, count_behind
 from ..numbers import parse_number
 from ..settlement import PayeeSettlement, Settlement
 from .moving import Moving, set_free
@@ -149,8 +149,7 @@ def _counted(form: IndicatorForm, row: Row | None) -> tuple[Fraction | None, Fra
     if row.numerator and row.denominator:
         below = parse_number(row.denominator.replace(",", "."))
         return 1 / below, below
-    if form.unit.startswith("NPS") and row.n:
-        answers = parse_number(row.n.replace(",", "."))
+    if form.unit.startswith("NPS") and (answers := count_behind(row, "n")) is not None:
         return (100 / answers, answers) if answers else (None, None)
     return None, None
 

@@ -12,8 +12,8 @@ from ..calculation.binding import Bound
 from ..calculation.form import Calculation
 from ..formula.exact import Value
 from ..formula.steps import Input
-from ..measured import Row
-from ..numbers import parse_number, to_text
+from ..measured import Row, count_behind
+from ..numbers import to_text
 from ..problems import Problem, UsageError, did_you_mean
 from .spreads import Spread, believed, binomial, cost, mean, promoters
 
@@ -122,10 +122,9 @@ def end_of(given: Input, which: Literal["least", "most"]) -> float:
 
 
 def _count(row: Row | None) -> int:
-    """How many persons or answers stand behind a row; 0 where it does not say."""
-    text = (row.denominator or row.n) if row else ""
-    number = parse_number(text.replace(",", ".")) if text else Fraction(0)
-    return int(number) if number.denominator == 1 else 0
+    """How many persons or answers stand behind a row; 0 where it does not say. Raises DataError (AO509, AO510)."""
+    count = count_behind(row, "denominator", "n") if row else None
+    return int(count) if count is not None and count.denominator == 1 else 0
 
 
 def around(drawn: Drawn, given: Input, value: Fraction, row: Row | None, settings: Settings) -> Drawn | None:

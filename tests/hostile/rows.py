@@ -182,6 +182,7 @@ DATA_FILES = (
         (
             f"{DATA}values_out_of_range",
             f"{DATA}numerators_and_denominators",
+            f"{DATA}a_count_that_only_shows_how_sure_a_value_is",
             f"{CONTRACT}a_percentage_a_hundred_times_off_is_told",
             f"{RECORDS}an_answer_beyond_the_scale_is_left_out",
             f"{RECORDS}a_measured_value_beyond_its_range_is_not_settled",

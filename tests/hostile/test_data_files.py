@@ -218,6 +218,23 @@ def test_numerators_and_denominators(counts: str, tmp_path: Path) -> None:
     refused(tmp_path, header + "\n".join([*lines, f",2020,plan,,{counts}\n"]), "AO510")
 
 
+@pytest.mark.parametrize("command", [("simulate", "-n", "20"), ("gaps",)], ids=lambda command: command[0])
+@pytest.mark.parametrize(
+    ("answers", "said"),
+    [("1e30", "AO509 n of visits: '1e30'"), ("-5", "AO510 n of visits is not a whole number from 0"), ("..", "")],
+)
+def test_a_count_that_only_shows_how_sure_a_value_is(
+    command: tuple[str, ...], answers: str, said: str, tmp_path: Path
+) -> None:
+    """A number of answers that no amount rests on is refused all the same where it is read, and may be missing."""
+    contract = written(tmp_path, CONTRACT.replace("visits: {unit: count", "visits: {unit: NPS -100 to 100"))
+    file = tmp_path / "data.csv"
+    file.write_text(DATA.replace("\n", ",\n").replace("value,", "value,n").replace("45,", f"45,{answers}"), "utf-8")
+    run = alliance(command[0], contract, file, "--period", "2020", *command[1:])
+    assert run.code == (1 if said else 0), run.err
+    assert run.err.startswith(f"{file}:5:1: {said}" if said else "")
+
+
 def test_a_missing_indicator(tmp_path: Path) -> None:
     """ "missing indicator | pays 50 %, or 100 % | refused unless the contract has a rule"."""
     refused(tmp_path, DATA.replace(",2020,visits,45\n", ""), "AO505 visits for 2020 is missing")
