@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from fractions import Fraction
@@ -122,6 +123,18 @@ def test_points_are_counted_by_facts(point: str, said: str | None) -> None:
     text = CONTRACT.replace("  cost: {", "  extra: {unit: points}\n  cost: {")
     rule = f"{{kind: points, extras: {{of: [{point}], most: 3}}}}"
     assert refused(text.replace(LINEAR, rule)) == ([] if said is None else [f"care.yaml:20:50: {said}"])
+
+
+def test_weights_are_told_as_they_are_written() -> None:
+    """Of weights that sum to 100 and not to 100 % the plain numbers are told."""
+    in_numbers = re.sub(r"([\d.]+) %, score", r"\1, score", CONTRACT).replace("sum to 100 %", "sum to 100")
+    in_numbers = in_numbers.replace("    weight: 100 %", "    weight: 100")
+    assert refused(in_numbers) == []
+    wrong = "AO207 The weights of care sum to 95, but the area's weight is 100. Write 85 here, or change another, so that they agree exactly."
+    (said,) = refused(in_numbers.replace("weight: 85,", "weight: 80,"))
+    assert wrong in said
+    (said,) = refused(in_numbers.replace("sum to 100", "sum to 90"))
+    assert "AO207 All weights sum to 100, not to 90." in said
 
 
 def test_a_gate_within_a_gate_is_told_apart() -> None:

@@ -276,3 +276,32 @@ def test_an_amendment_is_attached_with_what_it_amends(tmp_path: Path) -> None:
     assert set(attached) == {"settlement.json", "2-settlement.json", "3-settlement.json"}
     texts = [attached[name][0].decode("utf-8") for name in ("2-settlement.json", "3-settlement.json")]
     assert [text.strip() for text in texts] == [file.read_text("utf-8").strip() for file in (amendment, whole)]
+
+
+@pytest.mark.parametrize(("sum_to", "shown"), [("100 %", "40 %"), ("1000", "400"), ("10", "4")])
+def test_weights_are_shown_as_the_contract_writes_them(sum_to: str, shown: str) -> None:
+    """A weight of 4 of 10 is no 400 %: only what sums to 100 % is shown in percent, in every table."""
+    agreed = settled(
+        f"""
+contract: shown
+currency: EUR
+periods: {{length: year, from: 2022-01-01, to: 2022-12-31}}
+rounding: {{lines: half_away_from_zero to 0.01}}
+scores: {{least: 0, most: 100}}
+weights: sum to {sum_to}
+result_areas:
+  care:
+    indicators:
+      alpha: {{unit: points, weight: {shown}, score: {{kind: linear, zero_at: 0, full_at: 100}}}}
+      b: {{unit: points, weight: {shown.replace("4", "6")}, score: {{kind: linear, zero_at: 0, full_at: 100}}}}
+settlement: [{{bonus: {{kind: formula, amount: 0, to: payee}}}}]
+""",
+        "period,payee,indicator,value\n2022,north,alpha,50\n2022,north,b,70\n",
+        "2022",
+    )
+    row = next(line for line in write(agreed, ".txt", Asked()).decode("utf-8").splitlines() if "alpha" in line)
+    cells = re.findall(
+        "<td[^>]*>(.*?)</td>", write(agreed, ".html", Asked()).decode("utf-8").split('<th scope="row">alpha')[1]
+    )
+    assert re.search(rf"alpha +50 +{shown} +50", row)
+    assert html.unescape(cells[2]).replace(" ", "") == shown.replace(" ", "")

@@ -41,6 +41,10 @@ def _percent(value: Fraction) -> str:
     return f"{to_text(value * 100)} %"
 
 
+def _weight(contract: Contract, value: Fraction) -> str:
+    return _percent(value) if contract.weight_unit else to_text(value)
+
+
 def _names(contract: Contract) -> Iterator[Problem]:
     seen: dict[str, tuple[str | int, ...]] = {}
     places: list[tuple[str, tuple[str | int, ...]]] = []
@@ -167,9 +171,8 @@ def _weights(contract: Contract) -> Iterator[Problem]:
             yield _unequal_weights(contract, area_id, area.weight, weights)
         total += inside if area.weight is None else area.weight
     if contract.result_areas and total != contract.weights:
-        sentence = f"All weights sum to {_percent(total)}, not to {_percent(contract.weights)}."
-        if not agree:
-            sentence = f"The weights of the areas sum to {_percent(total)}, not to {_percent(contract.weights)}."
+        which = "All weights" if agree else "The weights of the areas"
+        sentence = f"{which} sum to {_weight(contract, total)}, not to {_weight(contract, contract.weights)}."
         yield Problem("AO207", sentence, "Change a weight so that they sum exactly.", contract.place("weights"))
 
 
@@ -194,8 +197,9 @@ def _unequal_weights(contract: Contract, area_id: str, whole: Fraction, weights:
             mended[name].denominator,
         ),
     )
-    sentence = f"The weights of {area_id} sum to {_percent(inside)}, but the area's weight is {_percent(whole)}."
-    instead = f"Write {_percent(mended[odd])} here, or change another, so that they agree exactly."
+    inner, outer = _weight(contract, inside), _weight(contract, whole)
+    sentence = f"The weights of {area_id} sum to {inner}, but the area's weight is {outer}."
+    instead = f"Write {_weight(contract, mended[odd])} here, or change another, so that they agree exactly."
     place = contract.place("result_areas", area_id, "indicators", odd, "weight")
     return Problem("AO207", sentence, instead, place, contract.place("result_areas", area_id, "weight"))
 

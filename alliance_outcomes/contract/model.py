@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from fractions import Fraction
 from typing import Annotated, Any, Literal
 
 from pydantic import (
@@ -277,6 +278,11 @@ class Contract(Part):
     def place(self, *path: str | int, key: bool = False) -> Place | None:
         """Where the value at ``path`` was written, or its nearest written ancestor; with ``key`` its key."""
         return find(self._document.root, path, key)
+
+    @property
+    def weight_unit(self) -> str:
+        """How weights are shown: as shares of the whole, or blank, as plain numbers, where they sum to none or to another."""
+        return "" if self.weights == "none" or (isinstance(self.weights, Fraction) and self.weights != 1) else "share"
 
     @property
     def indicators(self) -> dict[str, Indicator]:

@@ -160,6 +160,7 @@ class Statement:
     diary_number: str
     contract_status: str
     scorecard: bool
+    weight_unit: str
     follows: str
     contract_file: str
     period: str

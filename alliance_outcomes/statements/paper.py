@@ -132,7 +132,7 @@ class _Paper:
         return {
             "title": area.title,
             "score": "" if area.score is None or area.id in self.hidden else self.formats.number(area.score),
-            "weight": "" if area.weight is None else self.formats.share(area.weight),
+            "weight": self._weight(area.weight),
             "indicators": [self._indicator(each) for each in area.indicators],
         }
 
@@ -145,10 +145,13 @@ class _Paper:
             "value": self._value(each.value, each.unit),
             "goal": self._value(each.goal, each.unit) if each.goal is not None else "",
             "score": "" if each.score is None else self.formats.number(each.score),
-            "weight": "" if each.weight is None else self.formats.share(each.weight),
+            "weight": self._weight(each.weight),
             "status": self._status(each.status),
             "n": "" if each.n is None else self.formats.number(each.n),
         }
+
+    def _weight(self, weight: Fraction | None) -> str:
+        return "" if weight is None else self.formats.measured(weight, self.statement.weight_unit)
 
     def _status(self, status: str) -> str:
         return self.words["held_status" if status == "held" else status]

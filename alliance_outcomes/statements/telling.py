@@ -54,6 +54,7 @@ class _Telling:
             diary_number=contract.diary_number or "",
             contract_status=contract.status,
             scorecard=contract.kind == "scorecard",
+            weight_unit=contract.weight_unit,
             follows=contract.follows or "",
             contract_file=contract.document.file,
             period=period.label,

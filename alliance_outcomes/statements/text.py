@@ -130,27 +130,28 @@ def _scores(contract: Contract, payee: PayeeSettlement, language: str) -> Iterat
     for area_id, area in contract.result_areas.items():
         result = areas.get(area_id)
         numbers = (
-            f"{'':12}{_percent(result.weight, language):>9}{shown_value(result.score, '', language):>10}"
+            f"{'':12}{_weight(contract, result.weight, language):>9}{shown_value(result.score, '', language):>10}"
             if result
             else ""
         )
         yield from titled(named(area.title, language, area_id), 33, numbers)
         for each in payee.indicators:
             if each.id in area.indicators:
-                yield from _indicator(area.indicators[each.id], each, language)
+                yield from _indicator(contract, area.indicators[each.id], each, language)
     if payee.score is not None:
         yield f"{words['score']:54}{shown_value(payee.score, '', language):>10}"
 
 
-def _percent(value: Fraction | None, language: str) -> str:
-    return "" if value is None else shown_value(value, "share", language)
+def _weight(contract: Contract, value: Fraction | None, language: str) -> str:
+    return "" if value is None else shown_value(value, contract.weight_unit, language)
 
 
-def _indicator(indicator: Indicator, result: IndicatorResult, language: str) -> Iterator[str]:
+def _indicator(contract: Contract, indicator: Indicator, result: IndicatorResult, language: str) -> Iterator[str]:
     title = "  " + named(indicator.title, language, result.id)
     value = shown_value(result.value, indicator.unit or "", language)
     score = shown_value(result.score, "", language) if indicator.score else ""
-    numbers = f"{value:>12}{_percent(result.weight, language):>9}{score:>10} {status_word(result.status, language)}"
+    weight = _weight(contract, result.weight, language)
+    numbers = f"{value:>12}{weight:>9}{score:>10} {status_word(result.status, language)}"
     yield from titled(title, 33, numbers)
 
 

@@ -182,7 +182,7 @@ def indicators(page: Page, telling: Telling) -> None:
     heads = ("indicator", "value", "unit", "goal", "weight", "score", "status", "owner", "source", "n")
     page.heads([words["n"] if head == "n" else _capital(words[head]) for head in heads], (2, 4, 5, 6, 10))
     row, calculation = TOP, telling.settlement.calculation
-    forms = {form.id: form for form in calculation.areas}
+    forms, shown = {form.id: form for form in calculation.areas}, telling.kind(telling.statement.weight_unit)
     for area in telling.statement.areas:
         for column in range(1, len(heads) + 1):
             page.text(row, column, area.title if column == 1 else "", "area")
@@ -190,9 +190,9 @@ def indicators(page: Page, telling: Telling) -> None:
             form = forms[area.id]
             weight = telling.at(form.counted_weight) if form.counted_weight else ""
             if weight:
-                page.formula(row, 5, Formula(weight, area.weight), "share", "area")
+                page.formula(row, 5, Formula(weight, area.weight), shown, "area")
             else:
-                page.value(row, 5, form.weight, "share", "area")
+                page.value(row, 5, form.weight, shown, "area")
             page.formula(row, 6, Formula(telling.at(form.score), area.score), "number", "area")
         row += 1
         for each in area.indicators:
@@ -210,7 +210,7 @@ def _indicator(page: Page, telling: Telling, row: int, each: IndicatorShown) -> 
     page.formula(row, 2, Formula(telling.at(form.value), each.value), kind)
     page.text(row, 3, each.unit)
     page.value(row, 4, each.goal, kind)
-    page.value(row, 5, each.weight, "share")
+    page.value(row, 5, each.weight, telling.kind(telling.statement.weight_unit))
     if form.score:
         page.formula(row, 6, Formula(telling.at(form.score), each.score), "number")
     page.text(row, 7, status_word(each.status, telling.statement.language))
