@@ -281,8 +281,8 @@ class Contract(Part):
 
     @property
     def weight_unit(self) -> str:
-        """How weights are shown: as shares of the whole, or blank, as plain numbers, where they sum to none or to another."""
-        return "" if self.weights == "none" or (isinstance(self.weights, Fraction) and self.weights != 1) else "share"
+        """How weights are shown: as shares of the whole, or blank, as plain numbers, where they sum to nothing or to more."""
+        return "" if self.weights == "none" or (isinstance(self.weights, Fraction) and self.weights > 1) else "share"
 
     @property
     def indicators(self) -> dict[str, Indicator]:
