@@ -83,6 +83,7 @@ LAWS = {
             "test_laws.py::test_law_9_every_failed_run",
             "test_restating.py::test_a_restatement_that_is_refused_leaves_nothing",
             "test_evidence.py::test_what_cannot_be_kept_leaves_nothing",
+            "test_interface.py::test_a_line_that_cannot_be_read_has_a_code",
         ),
     ),
     10: Law(

@@ -41,6 +41,7 @@ PLACELESS = {
     "AO074",
     "AO077",
     "AO080",
+    "AO083",
     "AO660",
     "AO661",
     "AO760",
@@ -306,6 +307,7 @@ USAGE: dict[str, Faulty] = {
     "AO760": Faulty(("settle", "{contract}", "{data}", "--public", "-o", "{folder}/out.pdf")),
     "AO077": Faulty(("simulate", "{contract}", "{data}", "--spread", "costs=2%")),
     "AO080": Faulty(("simulate", "{contract}", "{data}", "--correlate", "cost=0.5")),
+    "AO083": Faulty(("settle", "{contract}", "{data}", "--perod", "2020")),
     "AO660": Faulty(("simulate", "{contract}", "{data}", "--passive", "101%")),
     "AO661": Faulty(("simulate", "{contract}", "{data}", "--reference", "2017")),
 }
@@ -334,6 +336,8 @@ OF_EVIDENCE = {
 }
 # Of amendments, which take two files: tests/test_amending.py.
 OF_AMENDMENTS = {f"AO{number}" for number in range(142, 149)}
+# Of two contracts beside one another: tests/test_diff.py.
+OF_TWO = {"AO084"}
 # Of what is carried from period to period, which takes two settlements: tests/test_carrying.py.
 OF_CARRYING = {"AO149", "AO565", "AO566"}
 # Of accruals: tests/test_accrual.py.
@@ -365,6 +369,7 @@ def test_every_code_has_its_input() -> None:
         *OF_PROOFS,
         *OF_EVIDENCE,
         *OF_AMENDMENTS,
+        *OF_TWO,
         *OF_CARRYING,
         *OF_ACCRUALS,
         *OF_BATCHES,

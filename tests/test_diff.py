@@ -108,6 +108,22 @@ def test_the_euros_are_those_of_both_settlements(tmp_path: Path) -> None:
     assert any(Fraction(each["moved"]) for each in every)
 
 
+@pytest.mark.parametrize("shape", ["table", "json"])
+def test_two_currencies_are_not_one_money(shape: str, tmp_path: Path) -> None:
+    """Euros less kronor are no amount: nothing is shown of either (AO084), at both places; that the terms differ is told."""
+    data = tmp_path / "data.csv"
+    data.write_text(DATA, "utf-8")
+    (change,) = diff(tmp_path, spoiled("currency: EUR", "currency: SEK"))["changes"]
+    assert (change["path"], change["breaking"], change["kind"]) == (["currency"], True, "changed")
+    files = [tmp_path / "contracts" / f"{side}.yaml" for side in ("old", "new")]
+    run = alliance("diff", *files, "--data", data, "-f", shape)
+    assert (run.code, run.out) == (2, "")
+    said = " ".join(run.err.split())
+    assert "AO084 Amounts in EUR and in SEK cannot be compared" in said
+    assert f"{files[1]}:" in said.partition(" AO084 ")[0]
+    assert f"See also {files[0]}:" in said
+
+
 def test_rows_of_what_only_one_version_has_are_left_to_it(tmp_path: Path) -> None:
     """A new indicator's row does not stop the old version; a row that neither knows stops both."""
     data = tmp_path / "data.csv"

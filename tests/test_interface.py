@@ -59,7 +59,58 @@ def test_a_slip_of_the_pen_is_told(typed: list[str], meant: str) -> None:
     """A command or option that is none: exit 2, and the one that was meant."""
     run = alliance(*typed)
     assert run.code == 2
-    assert meant in run.err
+    assert f"  Did you mean {meant}? See alliance " in run.err
+
+
+@pytest.mark.parametrize(
+    ("typed", "named", "hint"),
+    [
+        (["zzzz"], "zzzz", "See alliance --help."),
+        (["--versionn"], "--versionn", "Did you mean --version? See alliance --help."),
+        (["--"], "command", "See alliance --help."),
+        (["settle"], "CONTRACT", "Write alliance settle CONTRACT DATA. See alliance settle --help."),
+        (["settle", "a.yaml"], "DATA", "Write alliance settle CONTRACT DATA. See alliance settle --help."),
+        (
+            ["settle", "a.yaml", "b.csv", "more"],
+            "more",
+            "Write alliance settle CONTRACT DATA. See alliance settle --help.",
+        ),
+        (
+            ["accrual", "a", "b"],
+            "--period",
+            "Write alliance accrual CONTRACT DATA --period PERIOD. See alliance accrual --help.",
+        ),
+        (["lint", "a.yaml", "--lang", "de"], "'de'", "See alliance lint --help."),
+        (["lint", "a.yaml", "--fail-on=all"], "'all'", "See alliance lint --help."),
+        (["lint", "a.yaml", "-q"], "-q", "See alliance lint --help."),
+        (["lint", "a.yaml", "--lang"], "--lang", "See alliance lint --help."),
+        (["settle", "a", "b", "--provisional=yes"], "--provisional", "See alliance settle --help."),
+        (["simulate", "a", "b", "--n", "many"], "--n", "See alliance simulate --help."),
+    ],
+)
+def test_a_line_that_cannot_be_read_has_a_code(typed: list[str], named: str, hint: str) -> None:
+    """Whatever is wrong with a command line: exit 2 and one problem (AO083), in the shape of all others."""
+    run = alliance(*typed)
+    assert (run.code, run.out) == (2, "")
+    said, instead = run.err.splitlines()
+    assert re.fullmatch(r"AO083 [^:].+[^.]\.", said)
+    assert named in said
+    assert instead == f"  {hint}"
+
+
+def test_every_command_refuses_an_option_that_it_has_not() -> None:
+    """None passes over a word that it does not know (AO083)."""
+    for name in command_names():
+        run = alliance(name, "--no-such-option")
+        assert (run.code, run.out, run.err.partition(" ")[0]) == (2, "", "AO083"), name
+
+
+def test_nothing_asked_is_told_what_there_is() -> None:
+    """``alliance`` alone shows the help, and ``--help`` and ``--version`` are no faults."""
+    run = alliance()
+    assert (run.code, run.out) == (2, "")
+    assert run.err == alliance("--help").out
+    assert [alliance(each).code for each in ("--help", "-h", "--version")] == [0, 0, 0]
 
 
 # -- examples in the help ---------------------------------------------------------------------------------------------

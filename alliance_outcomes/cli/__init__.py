@@ -6,13 +6,18 @@ import gc
 import os
 import sys
 from contextlib import suppress
-from typing import NoReturn
+from typing import NoReturn, cast
+
+import typer
 
 from ..problems import AllianceError, Problem, UsageError
 from .group import command_names, program
 from .terminal import complain, degrade
 
 __all__ = ["command_names", "main", "script"]
+
+# What the parser raises for a command line that it cannot read. The class has no public name; this one, of a kind of it, has.
+_Misread = cast(type[typer.BadParameter], typer.BadParameter.__mro__[1])
 
 
 def script() -> NoReturn:
@@ -35,7 +40,15 @@ def main() -> None:
     degrade(sys.stdout, sys.stderr)
     gc.disable()  # a command ends before collecting its garbage would pay
     try:
-        program()(prog_name="alliance")
+        sys.exit(program()(prog_name="alliance", standalone_mode=False))
+    except _Misread as error:
+        if sys.argv[1:]:
+            from .misread import misread
+
+            complain([misread(error)])
+        else:
+            error.show()  # the help: nothing is asked
+        sys.exit(2)
     except AllianceError as error:
         complain(error.problems)
         sys.exit(2 if isinstance(error, UsageError) else 1)

@@ -14,7 +14,7 @@ from typer.core import TyperCommand, TyperGroup
 from typer.main import get_command
 
 PACKAGE = __name__.rpartition(".")[0]
-SHARED = {"completion", "group", "options", "terminal"}
+SHARED = {"completion", "group", "misread", "options", "terminal"}
 EXAMPLE = "Example: "
 WIDTH = 74
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from pathlib import Path
@@ -127,8 +126,8 @@ def _write(found: list[Problem], files: list[str], shape: LintFormat, output: Pa
     from ..statements.findings import write
 
     put(write(shape.value, found, files), output)
-    if shape is LintFormat.github and (summary := os.environ.get("GITHUB_STEP_SUMMARY")):
-        _to_summary(Path(summary), found, files)
+    if shape is LintFormat.github:
+        _to_summary(found, files)
 
 
 def _show(found: list[Problem], contracts: int, words: Mapping[str, str], output: Path | None) -> None:
@@ -151,10 +150,13 @@ def _count(many: int, one: str, several: str) -> str:
     return f"{many} {one if many == 1 else several}" if many else ""
 
 
-def _to_summary(file: Path, found: list[Problem], files: list[str]) -> None:
-    """Append every finding to the summary of a step; other tools of the step write there too (AO062)."""
-    from ..statements.findings.github import summary
+def _to_summary(found: list[Problem], files: list[str]) -> None:
+    """Append every finding to the summary of a step, if it has one; other tools of the step write there too (AO062)."""
+    from ..statements.findings.github import summary, summary_file
 
+    file = summary_file()
+    if file is None:
+        return
     try:
         with file.open("a", encoding="utf-8") as opened:
             opened.write(summary(found, files))

@@ -9,6 +9,7 @@ from fractions import Fraction
 from ..calculation.fitting import known_ids
 from ..contract.model import Contract
 from ..measured import Measured
+from ..problems import Problem, UsageError
 from ..settlement import PayeeSettlement, Settled, Settlement, settle
 
 NOTHING = Fraction(0)
@@ -66,8 +67,13 @@ def moves(old: Contract, new: Contract, measured: Measured, period: str, settled
     """The lines of ``period`` by both versions, on the same data.
 
     A version is not given rows of facts and indicators that only the other has. Raises DataError and UsageError where
-    the data does not fit a version, such as a new fact that is not there.
+    the data does not fit a version, such as a new fact that is not there, and UsageError (AO084) where the versions pay in
+    different currencies: no amount of the one less an amount of the other is money.
     """
+    if old.currency and new.currency and old.currency != new.currency:
+        sentence = f"Amounts in {old.currency} and in {new.currency} cannot be compared, and nothing says at what rate."
+        instead = "Leave out --data to compare the terms, and settle by each version for its amounts."
+        raise UsageError(Problem("AO084", sentence, instead, new.place("currency"), old.place("currency")))
     both = known_ids(old) | known_ids(new)
     one, other = (settle(contract, _for(contract, both, measured), period, None, settled) for contract in (old, new))
     names = list(dict.fromkeys(each.payee for settlement in (one, other) for each in settlement.payees))

@@ -79,6 +79,20 @@ def test_github_shows_ten_and_the_summary_all(tmp_path: Path, monkeypatch: pytes
     assert all(f"wrong{index} is not a key" in told for index in range(12))
 
 
+@pytest.mark.parametrize(("many", "said"), [(12, "2 more findings are"), (11, "1 more finding is"), (10, "")])
+def test_github_without_a_summary_says_how_to_see_the_rest(
+    many: int, said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where no summary is written none is spoken of: how many are not shown, and the command that lists them all."""
+    monkeypatch.delenv("GITHUB_STEP_SUMMARY", raising=False)
+    file = written(tmp_path, "".join(f"wrong{index}: 1\n" for index in range(many)) + CONTRACT)
+    lines = alliance("lint", file, "-f", "github").out.splitlines()
+    assert len([line for line in lines if line.startswith("::")]) == 10
+    told = f"{said} not shown: alliance lint -f concise lists them all."
+    assert lines[10:] == ([told] if said else [])
+    assert len(alliance("lint", file, "-f", "concise").out.splitlines()) == many
+
+
 def test_github_escapes_what_would_end_a_command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A comma, colon or per cent in a file's name, and a per cent in a sentence, are escaped."""
     monkeypatch.delenv("GITHUB_STEP_SUMMARY", raising=False)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
+from pathlib import Path
 
 from ...problems import Problem
 from .files import below_here
@@ -14,9 +16,20 @@ def text(problems: Sequence[Problem], _files: Sequence[str]) -> str:
     """Workflow commands for the worst ten, errors first, and a line that says where the rest are."""
     worst = sorted(problems, key=lambda each: each.severity != "error")
     lines = [_annotation(each) for each in worst[:MOST]]
-    if len(worst) > MOST:
-        lines.append(f"{len(worst) - MOST} more findings are in the summary of this step.")
+    more = len(worst) - MOST
+    if more > 0:
+        counted = "1 more finding is" if more == 1 else f"{more} more findings are"
+        where = (
+            "in the summary of this step." if summary_file() else "not shown: alliance lint -f concise lists them all."
+        )
+        lines.append(f"{counted} {where}")
     return "".join(f"{line}\n" for line in lines)
+
+
+def summary_file() -> Path | None:
+    """Where the summary of the step goes, in a step of GitHub."""
+    named = os.environ.get("GITHUB_STEP_SUMMARY")
+    return Path(named) if named else None
 
 
 def summary(problems: Sequence[Problem], files: Sequence[str]) -> str:
