@@ -42,3 +42,4 @@ def test_no_heavy_package_is_imported(arguments: list[str]) -> None:
     loaded = set(json.loads(run.stderr.splitlines()[-1]))
     assert "alliance_outcomes.contract.model" in loaded
     assert not loaded & HEAVY
+    assert "alliance_outcomes.cli.misread" not in loaded  # only for a line that cannot be read
