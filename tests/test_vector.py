@@ -402,6 +402,8 @@ def test_rare_formulas_by_hand() -> None:
         open_and="1 if nothing > 1 and y > 1 else 2",
         open_or="1 if nothing > 1 or y > 1 else 2",
         never_open="1 if nothing > 1 or nothing < 1 else 2",
+        mean_of_no_weight=Group("mean", (Name("y"), Name("z")), (Number(Fraction(0)), Number(Fraction(0))), 0),
+        total_of_no_weight=Group("total", (Name("y"), Name("z")), (Number(Fraction(0)), Number(Fraction(0))), 0),
         plain=Group("mean", (Name("x"), Name("y")), (Name("y"), parse("y - 0.1"))),
         unsure=Group("mean", (Name("y"), Name("y")), (parse("y * y / 3 - 1"), parse("exp(y) / 7 - y"))),
         coded="1 if missing(track) else 2",
