@@ -415,3 +415,15 @@ def test_a_number_too_long_to_be_tried_bounds_nothing_away() -> None:
     found = highest(model, "f12")
     assert found.value is None
     assert found.bound >= Fraction(2, 3) ** 4096 > Fraction(3, 7) ** 4096
+
+
+def test_what_two_ways_share_counts_once() -> None:
+    """A loose factor before two ways that part: three times of it less twice of it is once of it, which only rises."""
+    loose, one = (Fraction(1), Fraction(2)), (Fraction(1), Fraction(1))
+    edges = {
+        "shared": {"source": loose},
+        "left": {"shared": one},
+        "right": {"shared": one},
+        "result": {"left": (Fraction(3), Fraction(3)), "right": (Fraction(-2), Fraction(-2))},
+    }
+    assert chained(edges, list(edges), "source", "result") == loose
