@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import TextIO
 
 from ..problems import Place, Problem
+from ..statements.legible import legible_lines
 
-_CONTROLS = {code: "\ufffd" for code in (*range(0x20), *range(0x7F, 0xA0)) if chr(code) != "\n"}
 # What terminals of old code pages (cp1252, cp850) are shown for letters they do not have.
 PLAIN = {
     **dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2212", "-"),
@@ -92,7 +92,7 @@ def full(problem: Problem, words: Mapping[str, str]) -> str:
     if problem.other:
         shown += [f"  {words['also']} {problem.other}", *_excerpt(problem.other)]
     # A letter that would steer the terminal stands for itself nowhere.
-    return "\n".join(shown).translate(_CONTROLS)
+    return legible_lines("\n".join(shown))
 
 
 def _excerpt(place: Place | None) -> list[str]:

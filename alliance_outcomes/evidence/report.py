@@ -9,6 +9,7 @@ from textwrap import wrap
 from typing import Any
 
 from ..problems import Problem
+from ..statements.legible import legible
 from .chain import Closing, Link
 from .course import Status, statuses
 from .verifying import Verdict
@@ -168,14 +169,9 @@ def _settled(status: Status, words: Mapping[str, str]) -> Iterator[str]:
 
 def _told(link: Link, what: str, amount: str, *more: str) -> Iterator[str]:
     """An entry: its number, what it is, its day and amount on a line, and more below."""
-    yield _visible(f"{f'{link.number:>6}  {what}'[:52]:52} {link.as_of or '':10} {amount:>16}").rstrip()
+    yield legible(f"{f'{link.number:>6}  {what}'[:52]:52} {link.as_of or '':10} {amount:>16}").rstrip()
     for each in more:
-        yield from wrap(_visible(each), WIDTH, initial_indent=" " * 8, subsequent_indent=" " * 8)
-
-
-def _visible(text: str) -> str:
-    """A text of a register, which anybody may have written, without what would steer a terminal."""
-    return "".join(each if each.isprintable() else "\ufffd" for each in text)
+        yield from wrap(legible(each), WIDTH, initial_indent=" " * 8, subsequent_indent=" " * 8)
 
 
 def _stands(status: Status, words: Mapping[str, str]) -> str:

@@ -7,7 +7,6 @@ import unicodedata
 from collections.abc import Callable, Mapping
 from typing import Any
 
-REPLACED = "\ufffd"
 # Letters that turn the order of those around them, an amount on the same line too, and marks that no page shows.
 _TURNING = "\u202a-\u202e\u2066-\u2069"
 _HIDDEN = re.compile(f"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f{_TURNING}\ufeff\ufff9-\ufffb\ud800-\udfff]")
@@ -15,11 +14,11 @@ _BREAKS = re.compile("\r\n|[\t\n\r\x85\u2028\u2029]")
 
 
 def legible(text: str) -> str:
-    """``text`` on one line, where what would steer or turn it stands as U+FFFD; everything else as it was written."""
+    """``text`` on one line, where what would steer or turn it stands as its number, ``[U+202E]``; everything else as it was written."""
     if text.isascii() and text.isprintable():
         return text
-    shown = _HIDDEN.sub(REPLACED, _BREAKS.sub(" ", text))
-    return "".join(REPLACED if ord(letter) & 0xFFFE == 0xFFFE else letter for letter in shown)
+    shown = _HIDDEN.sub(lambda found: _number(found[0]), _BREAKS.sub(" ", text))
+    return "".join(_number(letter) if ord(letter) & 0xFFFE == 0xFFFE else letter for letter in shown)
 
 
 def legible_lines(text: str) -> str:
@@ -39,11 +38,13 @@ def spelled_data(value: Any, unknown: frozenset[str]) -> Any:
     """
     if not unknown:
         return value
-    return _each_text(value, lambda text: "".join(_number(letter) if letter in unknown else letter for letter in text))
+    spelled = {ord(each): "" if unicodedata.category(each) in ("Cf", "Mn") else _number(each) for each in unknown}
+    return _each_text(value, lambda text: text.translate(spelled))
 
 
 def _number(letter: str) -> str:
-    return "" if unicodedata.category(letter) in ("Cf", "Mn") else f"[U+{ord(letter):04X}]"
+    """A letter as its number."""
+    return f"[U+{ord(letter):04X}]"
 
 
 def _each_text(value: Any, change: Callable[[str], str]) -> Any:

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
 from ...problems import Problem
+from ..legible import legible_lines
 from .files import below_here
-
-_NOT_XML = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def text(problems: Sequence[Problem], files: Sequence[str]) -> str:
@@ -21,7 +19,7 @@ def text(problems: Sequence[Problem], files: Sequence[str]) -> str:
     root = ElementTree.Element("testsuites", name="alliance lint", tests="0", failures=str(len(problems)))
     cases = 0
     for file, found in by_file.items():
-        name = _clean(below_here(file)) if file else "the command"
+        name = legible_lines(below_here(file)) if file else "the command"
         cases += max(1, len(found))
         counts = {"name": name, "tests": str(max(1, len(found))), "failures": str(len(found)), "errors": "0"}
         suite = ElementTree.SubElement(root, "testsuite", counts)
@@ -30,12 +28,8 @@ def text(problems: Sequence[Problem], files: Sequence[str]) -> str:
         for each in found:
             at = f"{each.code} {each.place.line}:{each.place.column}" if each.place else each.code
             case = ElementTree.SubElement(suite, "testcase", classname=name, name=at)
-            failure = ElementTree.SubElement(case, "failure", message=_clean(each.sentence), type=each.severity)
-            failure.text = _clean(str(each))
+            failure = ElementTree.SubElement(case, "failure", message=legible_lines(each.sentence), type=each.severity)
+            failure.text = legible_lines(str(each))
     root.set("tests", str(cases))
     ElementTree.indent(root)
     return ElementTree.tostring(root, "unicode", xml_declaration=True) + "\n"
-
-
-def _clean(words: str) -> str:
-    return _NOT_XML.sub("\ufffd", words)
