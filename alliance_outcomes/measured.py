@@ -11,6 +11,8 @@ from fractions import Fraction
 from .numbers import parse_number
 from .problems import DataError, Place, Problem
 
+GROUPED = "[-\u2212]?[1-9][0-9]{0,2}\\.[0-9]{3}"
+"""A number whose point may as well group its digits: ``950.000``. Every engine reads this pattern alike."""
 COLUMNS = (
     "payee",
     "party",
@@ -133,9 +135,11 @@ def _named(row: Row) -> str:
 
 
 def clean(text: str) -> str:
-    """An id as it is compared: composed letters. Raises ValueError where spaces surround it."""
+    """An id as it is compared: composed letters. Raises ValueError where spaces surround it, or it goes over several lines."""
     if text != text.strip():
         raise ValueError("spaces stand before or after it; take them out")
+    if len(text.splitlines()) > 1:
+        raise ValueError("it goes over several lines; write it on one")
     return composed(text)
 
 
@@ -182,6 +186,7 @@ def tidy_rows(header: list[str], records: Iterable[tuple[Place, list[str]]]) -> 
         values = {
             name: composed(row.get(name, "").strip()) for name in ("value", "numerator", "denominator", "n", "source")
         }
+        values["source"] = " ".join(values["source"].splitlines())
         yield Row(**ids, **values, place=place)
 
 
@@ -238,7 +243,7 @@ def decimal_comma_in(texts: Iterable[str]) -> bool:
 
 def is_grouped(text: str) -> bool:
     """Whether the point of a number may as well group its digits: ``950.000``."""
-    return re.fullmatch(r"[-\u2212]?[1-9]\d{0,2}\.\d{3}", text) is not None
+    return re.fullmatch(GROUPED, text) is not None
 
 
 def point_may_group(texts: Iterable[str], decimal_comma: bool) -> bool:

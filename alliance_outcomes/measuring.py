@@ -17,11 +17,12 @@ from .measures.base import Measure
 from .measures.found import Found
 from .measures.growth import Growth
 from .measures.passes import Table
+from .measures.points import doubtful
 from .measures.query import Counted, Query, Question
 from .measures.tally import count_all
 from .numbers import parse_number, to_text
-from .problems import Problem, UsageError
-from .sources.records import check_columns, check_engine, opened, sheet_of
+from .problems import DataError, Problem, UsageError
+from .sources.records import Sheet, check_columns, check_engine, opened, sheet_of
 
 FINAL, PROVISIONAL, MISSING = "final", "provisional", "missing"
 PUBLISHED = "published"
@@ -193,9 +194,24 @@ class _Counting:
             columns = {name for each in questions for name in each.query.roles.all} | ({self.by} - {""})
             check_columns(sheet, columns)
             with opened(sheet, self.engine, columns) as frame:
-                counted = count_all(questions, Table(frame, sheet.decimal_comma, sheet.by_parts), self.by)
+                about = Table(frame, sheet.decimal_comma, sheet.by_parts)
+                _check_points(sheet, about, {name for each in questions for name in each.query.roles.numbers})
+                counted = count_all(questions, about, self.by)
             self.found[table] = {payee: dict(zip(questions, each, strict=True)) for payee, each in counted.items()}
         return self.found[table]
+
+
+def _check_points(sheet: Sheet, table: Table, numbers: set[str]) -> None:
+    """Raises DataError (AO509) for columns of numbers whose points may group digits; no cell is shown."""
+    names = doubtful(table, numbers) if sheet.texts is None else sheet.doubtful(numbers)
+    if names:
+        hint = "Write 950000, 950,0 or 950.0, not 950.000, or separate the fields by commas."
+        raise DataError(
+            Problem(
+                "AO509", f"The points in the column {name} may group digits, or be decimal marks.", hint, sheet.place
+            )
+            for name in names
+        )
 
 
 def _queries(wanted: Wanted) -> list[tuple[Query, int]]:

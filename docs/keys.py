@@ -44,6 +44,7 @@ WORDS: list[tuple[Any, str]] = [
     (parts.Day, "day"),
     (parts.Id, "id"),
     (parts.Words, "text"),
+    (parts.Name, "text"),
     (parts.Flag, "flag"),
     (parts.Count, "count"),
     (parts.Title, "title"),

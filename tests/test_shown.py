@@ -17,8 +17,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from alliance_outcomes.cli.terminal import full
 from alliance_outcomes.contract.loading import load_contract
 from alliance_outcomes.notebook import Settled
+from alliance_outcomes.problems import Problem
 from alliance_outcomes.scores import score_rows
 from alliance_outcomes.settlement import Settlement, settle
 from alliance_outcomes.sources.csv import parse_csv
@@ -103,6 +105,20 @@ def test_a_legible_text_steers_nothing(text: str) -> None:
     assert legible_lines(text).count("\n") == text.count("\n")
     if text.isprintable():
         assert once == text
+
+
+def test_every_hidden_letter_is_shown_as_its_number() -> None:
+    """In names, in problems, wherever: the same way of showing, so that two names that differ look different."""
+    assert legible("a\u202eb\x1b[2J\ufeff\ufffe\ud800c\td") == "a[U+202E]b[U+001B][2J[U+FEFF][U+FFFE][U+D800]c d"
+    told = full(Problem("AO001", "There is no file a\u202eb\x1b.", "Look\r."), {"warning": "", "also": ""})
+    assert told == "AO001 There is no file a[U+202E]b[U+001B].\n  Look ."
+
+
+def test_a_title_is_one_line() -> None:
+    """A line break in a title writes no line of its own among the amounts, in no document."""
+    text = write(shown(("One\nTotal  999 999.00", "Two", "Three")), ".txt", Asked()).decode("utf-8")
+    assert "One Total" in text
+    assert not [line for line in text.splitlines() if line.startswith("Total  999")]
 
 
 HOSTILE = ("\u202eabc", "Nice 😀 北京 شركة", "line\x1b[31m\r\nbreak\x00\ue000|#show: none $x$ @ref \\")

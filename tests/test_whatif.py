@@ -73,6 +73,8 @@ def test_a_move_of_all_parties_moves_each() -> None:
 
 REFUSED = [
     ("client_nps", "AO063"),
+    ("client_nps=1.125", "AO063"),
+    ("client_nps=-1.125", "AO063"),
     ("client_nps=", "AO063"),
     ("client_nps=many", "AO063"),
     ("client_nps=4,5", "AO063"),

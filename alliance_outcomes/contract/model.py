@@ -30,6 +30,7 @@ from .parts import (
     FormulaText,
     Id,
     Ids,
+    Name,
     Part,
     RoundingText,
     Title,
@@ -109,7 +110,7 @@ class Payees(Part):
         default_factory=dict, description="By name, the codes that payees may have."
     )
     column: Words | None = Field(default=None, description="The column of the records that says whose each row is.")
-    ids: Annotated[tuple[Words, ...], Field(strict=False)] = Field(
+    ids: Annotated[tuple[Name, ...], Field(strict=False)] = Field(
         default=(), description="The payees that records are measured for; a row of any other is left out."
     )
 

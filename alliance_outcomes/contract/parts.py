@@ -106,12 +106,17 @@ def to_id(value: object) -> str:
 
 
 def to_title(value: object) -> dict[str, str]:
-    """A text in one or more languages; a bare text stands for all (AO108)."""
+    """A text in one or more languages, on one line; a bare text stands for all (AO108)."""
     if isinstance(value, Text):
-        return {"": str(value)}
+        return {"": _on_one_line(value)}
     if isinstance(value, Table) and value and all(k in LANGUAGES and isinstance(v, str) for k, v in value.items()):
-        return {language: str(text) for language, text in value.items()}
+        return {language: _on_one_line(text) for language, text in value.items()}
     raise refuse("AO108", "A title is a text, or a text for each of fi, sv and en.", "Write {fi: ..., en: ...}.")
+
+
+def _on_one_line(text: object) -> str:
+    """A title, its lines joined by spaces, so that none can stand as a line of its own among amounts."""
+    return " ".join(str(text).splitlines())
 
 
 def to_count(value: object) -> int:
@@ -154,6 +159,14 @@ def to_text(value: object) -> str:
     if isinstance(value, str):
         return str(value)
     raise refuse("AO104", "A text is needed here.", "Write one value.")
+
+
+def to_name(value: object) -> str:
+    """A name as the cells of data hold it: on one line, without spaces around it (AO107)."""
+    name = to_text(value)
+    if name != name.strip() or len(name.splitlines()) > 1:
+        raise refuse("AO107", f"{as_said(value)} names no payee.", "Write it on one line, without spaces around it.")
+    return name
 
 
 def to_flag(value: object) -> bool:
@@ -242,6 +255,7 @@ Ids = Annotated[tuple[str, ...], *_plain(to_ids, {"type": "array", "minItems": 1
 Day = Annotated[date, *_plain(to_day, {"type": "string", "format": "date"})]
 Id = Annotated[str, *_plain(to_id, {"type": "string", "pattern": "^[a-z][a-z0-9_-]{0,63}$"})]
 Words = Annotated[str, *_plain(to_text, {"type": ["string", "number"]})]
+Name = Annotated[str, *_plain(to_name, {"type": ["string", "number"]})]
 Flag = Annotated[bool, *_plain(to_flag, {"enum": [True, False, "true", "false"]})]
 Count = Annotated[int, *_plain(to_count, {"type": ["integer", "string"], "minimum": 0})]
 Title = Annotated[

@@ -14,6 +14,7 @@ from ..calculation.form import Calculation, outside
 from ..formula.exact import Value
 from ..formula.steps import Input
 from ..ledger import Line
+from ..measured import is_grouped
 from ..numbers import parse_number, to_text
 from ..problems import DataError, Problem, UsageError, did_you_mean
 from ..settlement import PayeeSettlement, Settlement, settle_values
@@ -210,6 +211,9 @@ def _moved(given: Input, before: Value, setting: Setting) -> Value:
     if setting.number is not None:
         return setting.number
     text = setting.text.removeprefix("+") if _relative(setting) else setting.text
+    if is_grouped(text):
+        sentence = f"{setting.name}: the point of {text} may group its digits, or be a decimal mark."
+        raise UsageError(Problem("AO063", sentence, f"Write {text.replace('.', '')} or {text}0."))
     try:
         number = parse_number(text)
     except ValueError as error:

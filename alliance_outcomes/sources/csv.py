@@ -65,8 +65,7 @@ def parse_text(data: bytes, file: str, known: Collection[str]) -> Table:
         ) from None
     traits = {"encoding": encoding, "delimiter": DELIMITERS[delimiter]}
     cells_at = TextCells(text, delimiter, header)
-    by_commas = delimiter == ","
-    return Table(file, Place(file), header, records, cells_at, "CSV", traits, not by_commas, not by_commas)
+    return Table(file, Place(file), header, records, cells_at, "CSV", traits, delimiter != ",")
 
 
 class TextCells(Cells):

@@ -11,7 +11,7 @@ persons.
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import reduce
@@ -20,12 +20,13 @@ from operator import and_
 from pathlib import Path
 from typing import Any
 
-from ..measured import composed
+from ..measured import composed, decimal_comma_in, is_grouped, point_may_group
 from ..problems import DataError, Place, Problem, UsageError, did_you_mean
 from .engines import ENGINES, EVERY_ENGINE, PACKAGES, Source, strict_csv
 from .extracts import Extract, extract_of
 from .extras import need, polars_faults
 from .kinds import ending_of, endings, read_table, stem_of
+from .table import Table
 
 __all__ = ["ENGINES", "Sheet", "check_columns", "check_engine", "file_of", "opened", "sheet_of"]
 _TEXT, _PARQUET = (".csv", ".tsv", ".txt"), ".parquet"
@@ -33,16 +34,39 @@ _TEXT, _PARQUET = (".csv", ".tsv", ".txt"), ".parquet"
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A table of records, and whether its numbers may be written 12,5: where the comma splits no fields."""
+    """A table of records, and whether its numbers may be written 12,5: where the comma splits no fields.
+
+    ``texts`` are, by column of a file that tells numbers from texts, those of its texts that have a point or a comma.
+    """
 
     source: Source
     decimal_comma: bool
     extract: Extract
+    texts: Mapping[str, Collection[str]] | None = None
+
+    def doubtful(self, numbers: Collection[str]) -> list[str]:
+        """Those of the columns ``numbers`` with ``texts`` such as 950.000, where a comma or no mark shows the decimals."""
+        read = {
+            name: self.extract.columns[name].column if name in self.extract.columns else name
+            for name in sorted(numbers)
+        }
+        found = {
+            name: [text.strip() for text in (self.texts or {}).get(column or "", ())] for name, column in read.items()
+        }
+        every = [text for texts in found.values() for text in texts]
+        if not point_may_group(every, decimal_comma_in(every)):
+            return []
+        return [name for name, texts in found.items() if any(map(is_grouped, texts))]
 
     @property
     def file(self) -> Path:
         """Where it stands."""
         return self.source.file
+
+    @property
+    def place(self) -> Place:
+        """Where it stands, as problems say it."""
+        return Place(str(self.file))
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -90,7 +114,7 @@ def sheet_of(folder: Path, table: str) -> Sheet:
     if not folder.is_dir():
         raise UsageError(Problem("AO001", f"There is no folder {folder}.", "Name the folder of the records."))
     extract = extract_of(folder, table)
-    file = _found(folder, extract.stem, table)
+    file, texts = _found(folder, extract.stem, table), None
     if file is None:
         known = [stem_of(each) for each in folder.iterdir() if ending_of(each)]
         hint = did_you_mean(extract.stem, known) or "Check the folder."
@@ -101,6 +125,7 @@ def sheet_of(folder: Path, table: str) -> Sheet:
         source = _parquet_source(file)
     else:
         table_ = read_table(file, (), 0, "")
+        texts = _texts(table_)
         columns = (
             zip(*(cells for _, cells in table_.records), strict=True) if table_.records else [()] * len(table_.header)
         )
@@ -109,7 +134,16 @@ def sheet_of(folder: Path, table: str) -> Sheet:
         hint = "Give each column a name of its own in the first row."
         raise DataError(Problem("AO501", "The first row does not name the columns.", hint, Place(str(file))))
     extract.names(source.columns)  # refuses what the file has not
-    return Sheet(source, source.delimiter != ",", extract)
+    return Sheet(source, source.delimiter != ",", extract, texts)
+
+
+def _texts(table: Table) -> dict[str, set[str]]:
+    found: dict[str, set[str]] = {name: set() for name in table.header}
+    for row, cells in table.records:
+        for at, (name, cell) in enumerate(zip(table.header, cells, strict=False)):
+            if ("." in cell or "," in cell) and not table.cells.is_number(row, at):
+                found[name].add(cell)
+    return found
 
 
 def _text_source(file: Path) -> Source:

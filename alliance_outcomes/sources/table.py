@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
@@ -17,6 +17,7 @@ from ..problems import DataError, Place, Problem
 
 MOST_CELLS, MOST_LETTERS = 20_000_000, 256 * 1024 * 1024
 _MIDNIGHT, _LONGEST_PLAIN = time(0), 28
+_MARK = re.compile(r"\d[.,]\d").search
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,8 +25,8 @@ class Table:
     """A header and rows of text cells, each row with its place.
 
     ``kind`` and ``traits`` say what was found out about the file: its encoding, its delimiter, its sheet. Where no mark
-    between the fields can be mistaken for it, ``may_have_comma``: numbers may be written 12,5. In text where that is so, a point may group the
-    digits of a number: ``may_group``.
+    between the fields can be mistaken for it, ``may_have_comma``: numbers may be written 12,5, and a point may group the digits of
+    a number that is written as text.
     """
 
     file: str
@@ -36,7 +37,6 @@ class Table:
     kind: str
     traits: Mapping[str, str] = field(default_factory=dict)
     may_have_comma: bool = True
-    may_group: bool = False
 
     def said(self, decimal_comma: bool) -> str:
         """What was found out about the file, in one line."""
@@ -48,6 +48,10 @@ class Cells(ABC):
     """Where the cells of a table stand. Aggregated rows are about no person, so their lines may be shown."""
 
     header: list[str]
+
+    def is_number(self, row: Place, at: int) -> bool:
+        """Whether the file itself says that the cell number ``at`` of a row is a number, so that no mark in it is in doubt."""
+        return False
 
     @abstractmethod
     def line(self, row: Place) -> str:
@@ -82,8 +86,18 @@ class Cells(ABC):
 class GridCells(Cells):
     """Cells of a file that is no text: a row is shown with semicolons between its cells."""
 
-    def __init__(self, header: list[str], header_at: Place, records: list[tuple[Place, list[str]]]) -> None:
-        self.header, self.records = header, [(header_at, header), *records]
+    def __init__(
+        self,
+        header: list[str],
+        header_at: Place,
+        records: list[tuple[Place, list[str]]],
+        texts: Container[tuple[int, int]] = (),
+    ) -> None:
+        self.header, self.records, self.texts = header, [(header_at, header), *records], texts
+
+    def is_number(self, row: Place, at: int) -> bool:
+        """Whether the cell has another type than text: ``texts`` holds the row and number of those whose text has a mark."""
+        return (row.line, at) not in self.texts
 
     @cached_property
     def by_line(self) -> dict[int, list[str]]:
@@ -129,12 +143,14 @@ def grid(
     """A table of values with named columns, as a data frame or a database gives them (AO532, AO539)."""
     header = [composed(str(name).strip()) for name in names]
     header_at, counted, records = Place(file, 0, address="columns"), Counted(file), list[tuple[Place, list[str]]]()
+    texts = set[tuple[int, int]]()
     for number, values in enumerate(rows, 1):
         place = Place(file, number, address=f"row {number}")
         cells = list(_texts(values, header, place))
         counted.add(cells)
         records.append((place, cells))
-    return Table(file, header_at, header, records, GridCells(header, header_at, records), kind, traits)
+        texts.update((number, at) for at, value in enumerate(values) if isinstance(value, str) and _MARK(value))
+    return Table(file, header_at, header, records, GridCells(header, header_at, records, texts), kind, traits)
 
 
 def _texts(values: Sequence[object], header: list[str], place: Place) -> Iterator[str]:

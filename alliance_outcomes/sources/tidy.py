@@ -18,7 +18,7 @@ from ..measured import (
     point_may_group,
     tidy_rows,
 )
-from ..problems import DataError
+from ..problems import DataError, Problem
 from .kinds import read_table, stem_of
 from .table import Table
 
@@ -50,13 +50,26 @@ def tidy(table: Table) -> Measured:
         else:
             problems.append(replace(found, place=table.cells.row(found.place)))
     comma = table.may_have_comma and decimal_comma_in(text for _, _, text in _numbers(rows))
-    if table.may_group and point_may_group((text for _, _, text in _numbers(rows)), comma):
-        for row, name, text in _numbers(rows):
-            if is_grouped(text):
-                problems.append(grouping(row.indicator, text, row.place and table.cells(row.place, name)))
+    problems += _grouped(table, rows, comma)
     if problems:
         raise DataError(problems)
     return Measured(tuple(rows), table.file, comma, (table.said(comma),), table.cells)
+
+
+def _grouped(table: Table, rows: Sequence[Row], comma: bool) -> Iterator[Problem]:
+    """Numbers in text whose point may group their digits, where no other text shows that it does not (AO509)."""
+    if not table.may_have_comma:
+        return
+    at = {name: table.header.index(name) for name in NUMBERS if name in table.header}
+    texts = [
+        (row, row.place, name, text)
+        for row, name, text in _numbers(rows)
+        if "." in text and row.place and not table.cells.is_number(row.place, at[name])
+    ]
+    if point_may_group((text for *_, text in texts), comma):
+        for row, place, name, text in texts:
+            if is_grouped(text):
+                yield grouping(row.indicator, text, table.cells(place, name))
 
 
 def _numbers(rows: Sequence[Row]) -> Iterator[tuple[Row, str, str]]:

@@ -46,7 +46,7 @@ class Wide:
             self.check(spec, place_of.get(path))
         self.raise_problems()
         self.comma = table.may_have_comma and decimal_comma_in(c for _, cells in table.records for c in cells)
-        self.groups = table.may_group and point_may_group((c for _, cells in table.records for c in cells), self.comma)
+        self.groups = table.may_have_comma and point_may_group(self._texts(), self.comma)
 
     def raise_problems(self) -> None:
         """Refuse what was found wrong so far."""
@@ -59,6 +59,13 @@ class Wide:
             sentence = f"{self.table.file} has no column {spec.column!r}."
             hint = did_you_mean(spec.column, self.index) or "The first row of the file names its columns."
             self.problems.append(Problem("AO515", sentence, hint, place))
+
+    def _texts(self) -> Iterator[str]:
+        """The texts in columns of numbers: a chapter 1.2 or a day 31.12 elsewhere shows no decimal mark."""
+        numbers = {spec.column for path, spec in stated(self.columns) if path[0] in ("values", "published")}
+        columns = [at for name, at in self.index.items() if name in numbers]
+        for row, cells in self.table.records:
+            yield from (cells[at] for at in columns if not self.table.cells.is_number(row, at))
 
     # -- cells ------------------------------------------------------------------------------------------------
 
@@ -75,7 +82,8 @@ class Wide:
         if unit is None:
             sentence = f"Column {spec.column} states no unit for {period or 'this row'}."
             self.problems.append(Problem("AO541", sentence, "Add the period under unit: in the mapping.", place))
-        if period and self.groups and is_grouped(text) and text not in spec.codes:  # ids are read without a period
+        doubtful = period and self.groups and is_grouped(text)  # ids are read without a period
+        if doubtful and text not in spec.codes and not self.table.cells.is_number(row, at):
             self.problems.append(grouping(f"Column {spec.column}", text, place))
         return Cell(self._in_unit(spec.codes.get(text, text), unit or ""), place)
 

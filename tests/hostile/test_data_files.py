@@ -24,6 +24,7 @@ from alliance_outcomes.sources.csv import parse_csv
 from alliance_outcomes.sources.kinds import read_table
 from alliance_outcomes.sources.table import as_text, plain
 from tests.faulty import CONTRACT, DATA, written
+from tests.raw_workbooks import rows, sheet, workbook
 from tests.running import Run, alliance
 
 KNOWN = {"payee", "period", "indicator", "value"}
@@ -130,6 +131,53 @@ def test_a_point_that_may_group_digits(delimiter: str, other: str, tmp_path: Pat
     (tmp_path / "data.columns.yaml").write_text(MAPPING, "utf-8")
     wide = WIDE.replace("0,5", other).replace("1000", "1.000").replace(";", delimiter)
     refused(tmp_path, wide, "AO509 Column Kulut: the point of 1.000 may group its digits")
+
+
+def book(folder: Path, cost: object, balance: object) -> bytes:
+    """The data as a workbook, with the cost and the balance as text or as numbers."""
+    lines = [("party", "period", "indicator", "value"), ("firm", "2020", "cost", cost), ("", "2020", "plan", 0.6)]
+    lines += [("", "2020", "balance", balance), ("", "2020", "visits", 45)]
+    cells = rows(*({letter: cell for letter, cell in zip("ABCD", line, strict=True) if cell != ""} for line in lines))
+    return workbook(folder / "made.xlsx", {"Data": sheet(cells)}).read_bytes()
+
+
+def test_a_point_in_a_text_of_a_workbook(tmp_path: Path) -> None:
+    """Numbers of a workbook are in no doubt, and show nothing of its texts: 1.125 as a number is that, as text beside 0.5 as
+    text too, else it would be paid as 1.13 euros or as 1125."""
+    said = "AO509 cost: the point of 1.125 may group its digits"
+    for balance in (0.5, "0,5"):
+        refused(tmp_path, book(tmp_path, "1.125", balance), f"Data!D2: {said}", name="data.xlsx")
+    for cost, balance in ((1.125, 0.5), (1.125, "0,5"), ("1.125", "0.5")):
+        found = total(tmp_path, book(tmp_path, cost, balance), "data.xlsx")
+        assert re.search(r'"firm":"\d+\.13"', found)
+
+
+def test_a_point_in_a_text_of_a_frame(tmp_path: Path) -> None:
+    """In Parquet too: a column of text is in doubt, a column of numbers, however narrow, is not."""
+    lines = {"party": ["firm", "", "", ""], "period": ["2020"] * 4, "indicator": ["cost", "plan", "balance", "visits"]}
+    for kind in (pl.String, pl.Float64, pl.Float32, pl.Decimal(12, 3)):
+        frame = pl.DataFrame(lines | {"value": ["1.125", "1", "1", "45"]}).with_columns(pl.col("value").cast(kind))
+        frame.write_parquet(tmp_path / "data.parquet")
+        data = (tmp_path / "data.parquet").read_bytes()
+        if kind == pl.String:
+            refused(tmp_path, data, "AO509 cost: the point of 1.125 may group its digits", name="data.parquet")
+        else:
+            assert re.search(r'"firm":"\d+\.13"', total(tmp_path, data, "data.parquet"))
+
+
+def test_a_chapter_shows_no_decimal_mark(tmp_path: Path) -> None:
+    """In a wide file 1.2 in a column that no value is read from says nothing of the numbers beside it."""
+    (tmp_path / "data.columns.yaml").write_text(MAPPING, "utf-8")
+    wide = WIDE.replace("0,5", "0").replace("1000", "1.000").replace("Käynnit", "Luku").replace(";45", ";1.2")
+    refused(tmp_path, wide, "AO509 Column Kulut: the point of 1.000 may group its digits")
+
+
+def test_an_id_over_several_lines(tmp_path: Path) -> None:
+    """A line break in the id of a payee could write a line of its own among the amounts: refused; a source is one line."""
+    data = "payee," + DATA.replace("\n", '\n"x\nfirm  999 999.00",').removesuffix('"x\nfirm  999 999.00",')
+    refused(tmp_path, data, "AO502 An id of this row is not clean: it goes over several lines")
+    (row,) = parse_csv(b'period,indicator,value,source\n2020,plan,1,"a\nb"\n', "data.csv").rows
+    assert row.source == "a b"
 
 
 def test_a_point_that_plainly_is_a_decimal_mark(tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ import pytest
 from alliance_outcomes.measures.moments import MOMENT
 from alliance_outcomes.sources.records import ENGINES
 from examples.tesoma.generate import write
+from tests.raw_workbooks import rows, sheet, workbook
 from tests.running import Run, alliance
 from tests.tree import ROOT
 
@@ -118,6 +119,47 @@ def test_an_answer_beyond_the_scale_is_left_out(tmp_path: Path) -> None:
     (found, *_) = one(tmp_path, measure, "year,share", rows)
     assert (found["value"], found["n"]) == ("0.53", 20)
     assert people(found) == {"out_of_range": None, "unreadable": 4}
+
+
+EUROS = "kind: total, table: visits, period: year, of: cost"
+
+
+@pytest.mark.parametrize("engine", LOCAL)
+@pytest.mark.parametrize("mark", [";", "\t"])
+def test_a_point_that_may_group_digits_in_records(mark: str, engine: str, tmp_path: Path) -> None:
+    """Invoices of 950.000 in a file of semicolons are 950 euros or 950 000: refused, without a cell; 12.50 shows the mark."""
+    contract = contract_of(tmp_path, {"x": EUROS})
+    for other, total in (("12", ""), ("12,50", ""), ("12.50", "19012.5")):
+        lines = [f"2023{mark}950.000"] * 20 + [f"2023{mark}{other}"]
+        table(tmp_path, "visits", f"year{mark}cost", lines)
+        if total:
+            assert measured(tmp_path, contract, engine)["x"]["value"] == total
+            continue
+        run = alliance("measure", contract, tmp_path / "records", "--period", "2023", "--engine", engine)
+        assert (run.code, "AO509 The points in the column cost may group digits" in run.err) == (1, True), run
+        assert "950.000\n" not in run.err
+
+
+def test_a_point_in_records_of_commas_or_numbers(tmp_path: Path) -> None:
+    """In a file of commas a point is the decimal mark, and a number of a workbook is what it is; a text of one is in doubt."""
+    (found, *_) = one(tmp_path, EUROS, "year,cost", ["2023,950.125"] * 20)
+    assert found["value"] == "19002.5"
+    (tmp_path / "records" / "visits.csv").unlink()
+    contract, file = tmp_path / "contracts" / "small.yaml", tmp_path / "records" / "visits.xlsx"
+    for costs, fine in (([950.125], True), (["950.125"], False), (["950.125", "0.5"], True), ([0.5, "950.125"], False)):
+        lines = [{"A": "2023", "B": cost} for cost in costs] * 20
+        workbook(file, {"Data": sheet(rows({"A": "year", "B": "cost"}, *lines))})
+        run = alliance("measure", contract, tmp_path / "records", "--period", "2023")
+        assert (run.code == 0, "AO509" in run.err) == (fine, not fine), run
+
+
+@pytest.mark.parametrize("name", ["north\\nsouth  999.00", " north"])
+def test_a_payee_that_no_cell_could_name(name: str, tmp_path: Path) -> None:
+    """A payee of the contract over several lines would write a line of its own among the figures: refused."""
+    contract = contract_of(tmp_path, {"x": EUROS}, f'payees: {{column: area, ids: ["{name}"]}}\n')
+    table(tmp_path, "visits", "year,cost,area", ["2023,5,north"] * 20)
+    run = alliance("measure", contract, tmp_path / "records", "--period", "2023")
+    assert (run.code, "AO107" in run.err) == (1, True), run
 
 
 def test_a_measured_value_beyond_its_range_is_not_settled(tmp_path: Path) -> None:

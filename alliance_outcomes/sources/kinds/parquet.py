@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
+from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -51,10 +52,16 @@ def _rows(frame: pl.LazyFrame) -> Iterator[tuple[Any, ...]]:
     import polars as pl
     import polars.selectors as cs
 
+    narrow = [at for at, kind in enumerate(frame.collect_schema().dtypes()) if kind == pl.Float32]
     start = 0
     while True:
         part = frame.slice(start, _ROWS_AT_ONCE).with_columns(cs.by_dtype(pl.Float32).cast(pl.String)).collect()
-        yield from part.iter_rows()
+        for row in part.iter_rows():
+            yield (
+                tuple(Decimal(v) if at in narrow and v is not None else v for at, v in enumerate(row))
+                if narrow
+                else row
+            )
         if part.height < _ROWS_AT_ONCE:
             return
         start += _ROWS_AT_ONCE

@@ -53,6 +53,9 @@ class SheetCells(GridCells):
         super().__init__(header, sheet.place(number, left), records)
         self.sheet, self.left = sheet, left
 
+    def is_number(self, row: Place, at: int) -> bool:
+        return (row.line, self.left + at) in self.sheet.numbers
+
     def address(self, row: Place, at: int) -> str:
         return self.sheet.address(row.line, self.left + at)
 
