@@ -11,7 +11,7 @@ PROMISE = Promise(
     "the oracle met a value, not 0, that equals a level, a gate, a limit or a floor, a line on half a unit before rounding, or "
     "two equal remainders of a split. What differs is written as a contract and a data file, with its seed.",
     command="python -m tests.differential",
-    budget=600,
+    budget=500,
 )
 CONTRACTS, SETTLEMENTS, ON_EDGES = 14_700, 100_000, 10_000
 COUNTS = (

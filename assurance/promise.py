@@ -85,9 +85,11 @@ def counts(pattern: str, said: str) -> list[int]:
     return [int(each.replace(",", "")) for each in found.groups()] if found else []
 
 
-def passed(tests: Sequence[str], settings: Mapping[str, str] | None = None) -> tuple[int, int, str]:
+def passed(
+    tests: Sequence[str], settings: Mapping[str, str] | None = None, options: Sequence[str] = ()
+) -> tuple[int, int, str]:
     """How many tests were run, how many of them failed or skipped themselves, and what pytest said; named below ``tests/``."""
-    words = ["-m", "pytest", "-q", "-p", "no:cacheprovider", *(f"tests/{test}" for test in tests)]
+    words = ["-m", "pytest", "-q", "-p", "no:cacheprovider", *options, *(f"tests/{test}" for test in tests)]
     tried = python(*words, settings={"ALLIANCE_NO_SKIP": "1", **(settings or {})})
     told = tried.stdout + tried.stderr
     good, wrong, broken = (sum(counts(rf"(\d+) {each}", told)) for each in ("passed", "failed", "errors?\\b"))

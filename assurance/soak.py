@@ -21,7 +21,7 @@ PROMISE = Promise(
     title="A process that settles and keeps bundles for a long time grows neither in memory nor in open files.",
     made="10,000 settlements from the files on, of five periods of the Tesoma contract in turn, each written as text and JSON; then 1,000 "
     "bundles, each kept, verified and taken away. Memory (RSS) after a tenth of the rounds and at the end: at most 8 MB apart.",
-    budget=420,
+    budget=340,
 )
 
 

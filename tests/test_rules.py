@@ -79,7 +79,11 @@ def test_wrong_is_wrong_and_right_is_right(code: str, tmp_path: Path) -> None:
     if "```sh" in page.wrong:
         assert "```sh" in page.right
         return
-    if code not in {"AO513", "AO523", *BESIDE_RECORDS}:  # AO513 stands behind AO312, and shows that; AO523 is of batches
+    if code not in {
+        "AO513",
+        "AO523",
+        *BESIDE_RECORDS,
+    }:  # AO513 stands behind AO312, and shows that; AO523 is of batches
         assert code in told(page.wrong, tmp_path / "wrong", code)
     right = told(page.right, tmp_path / "right", code)
     if "```yaml file" in page.right:  # the beginning of a contract: only this code is looked at
