@@ -214,3 +214,5 @@ def test_numbers_of_any_size_are_written(formula: str) -> None:
         cells = {"x": Cell("A1", (wide, wide, measured)), "y": Cell("B1", (y, y, y))}
         decisions = Excel(cells).write(parse(formula), "F1").decisions
         assert all(each.decimals is None or -9 <= each.decimals <= 15 for each in decisions)
+        # Where nothing is proved, only what is nearer than money or scores ever are counts as equal.
+        assert all(each.decimals is None or each.certain or each.nearby or each.decimals >= 4 for each in decisions)
