@@ -65,6 +65,7 @@ def _slopes_hold(formulas: Drawn, row: int, direction: int) -> int:
     return 1
 
 
+@pytest.mark.untraced
 @given(cases(most_areas=1))
 def test_gaps_are_exact(case: Case) -> None:
     """Each indicator moved by the people that a gap names earns the euros that it promised, to the cent."""

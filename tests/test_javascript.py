@@ -135,6 +135,7 @@ SHARES = st.dictionaries(st.sampled_from("abcdef"), st.fractions(0, 3, max_denom
 )
 
 
+@pytest.mark.untraced
 def test_a_line_is_split_as_the_ledger_splits_it(script: Script) -> None:
     """Largest remainder on absolute units, ties by party id: the parts are the ledger's, for gains and losses."""
     cases: list[Any] = []

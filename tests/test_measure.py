@@ -55,6 +55,7 @@ def results(folder: Path, period: str = "2023", engine: str = "polars", contract
     return list(measure(agreed, wanted, folder, period, engine))
 
 
+@pytest.mark.untraced
 @pytest.mark.parametrize("engine", ENGINES)
 def test_the_nine_are_those_of_a_plain_loop(dirty: Path, engine: str) -> None:
     """On 5,000 persons with dirty rows every value is exactly the one that a loop by hand comes to, on each engine."""
@@ -76,12 +77,14 @@ def test_dirty_rows_are_left_out_by_reason(dirty: Path) -> None:
     assert whole.found.unadjusted not in (None, whole.found.value)
 
 
+@pytest.mark.untraced
 def test_every_engine_writes_the_same(dirty: Path) -> None:
     """Values, counts, reasons and intervals are the same to the last digit on every engine."""
     written = {write_measured(results(dirty, engine=engine), 11) for engine in ENGINES}
     assert len(written) == 1
 
 
+@pytest.mark.untraced
 def test_eight_runs_give_one_result(dirty: Path) -> None:
     """However threads share the work, the result is one."""
     written = {
@@ -101,6 +104,7 @@ def test_the_order_of_rows_decides_nothing(dirty: Path, tmp_path: Path) -> None:
     assert write_measured(results(tmp_path), 11) == write_measured(results(dirty), 11)
 
 
+@pytest.mark.untraced
 def test_finnish_spreadsheets_give_the_same(dirty: Path, tmp_path: Path) -> None:
     """Semicolons, decimal commas and a byte order mark change no value, on any engine."""
     clean, finnish = tmp_path / "clean", tmp_path / "finnish"
@@ -152,6 +156,7 @@ def test_measured_records_settle(tmp_path: Path) -> None:
     assert "Score" in scores.out
 
 
+@pytest.mark.untraced
 def test_no_person_leaves_the_measuring(tmp_path: Path) -> None:
     """A planted id stands in no output and no message, whether the measuring succeeds or fails, on any engine."""
     canary = "CANARY-131052-308T"

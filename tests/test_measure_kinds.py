@@ -21,6 +21,8 @@ from tests.documents import LANGUAGE, sections
 from tests.running import alliance
 from tests.test_measure import small
 
+pytestmark = pytest.mark.untraced
+
 TABLES = {
     "visits": "day,person,days,asked,answered\n"
     "2023-01-05,A,3,2023-01-05T10:00,2023-01-08T10:00\n"

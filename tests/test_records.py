@@ -25,6 +25,8 @@ from alliance_outcomes.problems import DataError
 from alliance_outcomes.sources.records import ENGINES, opened, sheet_of
 from examples.tesoma.generate import records
 
+pytestmark = pytest.mark.untraced
+
 YEARS = {year: Period(str(year), date(year, 1, 1), date(year, 12, 31)) for year in (2022, 2023)}
 QUERIES = {
     "share of rows": Query("t", period="year", population=parse("age >= 18"), holds=parse("x < 5")),
@@ -130,7 +132,6 @@ def test_a_payee_counts_as_if_the_table_held_its_rows_only(
         assert counts(tmp_path, "polars", questions=questions)[""] == every[value]
 
 
-@pytest.mark.untraced
 @pytest.mark.parametrize("engine", ENGINES)
 def test_eight_runs_give_one_result(engine: str, tmp_path: Path) -> None:
     """However threads share the work, the counts and sums are the same."""

@@ -23,6 +23,8 @@ from tests.test_schemas import holds
 from tests.test_seeds import NOTHING, SCORECARDS
 from tests.tree import ROOT
 
+pytestmark = pytest.mark.untraced
+
 
 def tesoma(folder: Path) -> Values:
     """Tesoma's nine in each year; the schools of an even year are those of the year before."""
@@ -115,7 +117,6 @@ def test_a_scorecard_of_records_says_that_it_pays_nothing(name: str) -> None:
     assert NOTHING["en"] in alliance("settle", contract(name), records(name), "--period", period).out
 
 
-@pytest.mark.untraced
 @pytest.mark.parametrize(
     ("name", "period"), [("tesoma", "2022"), ("tesoma", "2023"), ("tesoma-workshop", "2020"), ("lahitori", "2025Q2")]
 )

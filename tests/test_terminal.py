@@ -89,6 +89,7 @@ def test_no_name_steers_the_terminal(asked: tuple[str, ...], tmp_path: Path) -> 
     assert not [each for each in STEERING if each in run.out + run.err]
 
 
+@pytest.mark.untraced
 @pytest.mark.parametrize("encoding", ["cp1252", "cp850"])
 def test_a_terminal_of_80_columns_shows_every_letter(encoding: str, tmp_path: Path) -> None:
     """Settle, gaps, simulate, prove, explain, verify and report in Finnish: no ? for a letter, no colour, no long line."""
