@@ -427,3 +427,39 @@ def test_what_two_ways_share_counts_once() -> None:
         "result": {"left": (Fraction(3), Fraction(3)), "right": (Fraction(-2), Fraction(-2))},
     }
     assert chained(edges, list(edges), "source", "result") == loose
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_what_was_read_before_changes_no_reading(seed: int) -> None:
+    """A search moves an input or two at a time; a model that reads only what that moves reads what a new one reads."""
+    drawn, chance = draw(seed, 6), Random(seed)
+    steps = {step.name: step.formula for step in drawn.steps}
+    bounds = tuple(
+        Bounded(name, least=Fraction(-50), most=Fraction(50))
+        for name in chance.sample(sorted(steps), min(2, len(steps)))
+    )
+    bounds += (Bounded(drawn.steps[0].name, chance.choice(sorted(drawn.rows[0])), needed=True),)
+    kept, box, point = Model({}, steps, bounds), box_of(drawn.rows), dict(drawn.rows[0])
+    for _ in range(12):
+        name, row = chance.choice(sorted(point)), chance.choice(drawn.rows)
+        point, box = {**point, name: row[name]}, {**box, name: box_of([row, chance.choice(drawn.rows)])[name]}
+        new = Model({}, steps, bounds)
+        assert kept.values(point) == new.values(point)
+        env = new.env(box)
+        assert kept.env(box) == env
+        if env is not None:
+            assert kept.edges(env) == new.edges(env)
+
+
+def test_what_is_refused_by_another_value_is_refused_again() -> None:
+    """A value that must be there once another is; and what is said of a step beside its inputs is not taken for it."""
+    model = model_of("b - 1", "a + 1", bounded=(Bounded("m", "s1", needed=True), Bounded("s1", "a", needed=True)))
+    point: dict[str, Value] = {**dict.fromkeys(BOX), "m": Fraction(3)}
+    assert model.values(point) is not None
+    assert model.values({**point, "a": Fraction(1)}) is None
+    assert model.values({**point, "b": Fraction(1)}) is not None
+    assert model.values({**point, "b": Fraction(1), "m": None}) is None
+    for said in (Fraction(7), Fraction(8)):
+        values = model.values({**point, "a": Fraction(1), "b": Fraction(1), "result": said})
+        assert values is not None
+        assert values["result"] == 2

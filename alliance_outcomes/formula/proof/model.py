@@ -61,10 +61,18 @@ class Model:
     bounded: tuple[Bounded, ...] = ()
     whole: frozenset[str] = frozenset()
     _readers: list[tuple[str, Reader]] = field(default_factory=list)
+    # What was read last, and what came of it: a search moves one input at a time, and most of the steps stay as they were.
+    _last: tuple[Mapping[str, Value], Point] | None = None
+    _last_env: Env | None = None
+    _last_edges: tuple[Env, Edges] | None = None
 
     def __post_init__(self) -> None:
         self._readers = [(name, exact(node)) for name, node in self.steps.items()]
         self._reads = {name: sorted(set(names(node))) for name, node in self.steps.items()}
+        self._rests: dict[str, frozenset[str]] = {}  # by step, the names that are no steps which it rests on
+        for name, reads in self._reads.items():
+            given = [each.given for each in self.bounded if each.name == name and each.given]
+            self._rests[name] = frozenset().union(*(self._rests.get(read, (read,)) for read in (*reads, *given)))
         self._there = {name: [there(read) for read in reads] for name, reads in self._reads.items()}
         self._bounded: dict[str, list[Bounded]] = {}
         for each in self.bounded:
@@ -86,10 +94,17 @@ class Model:
         for name in box:
             if name in self._bounded and not self._keep(name, env):
                 return None
+        last = self._last_env if held is None else None
+        moved = env.keys() if last is None else {name for name in env if env[name] != last.get(name)}
         for name, node in self.steps.items():
+            if last is not None and name not in box and self._rests[name].isdisjoint(moved):
+                env[name] = last[name]
+                continue
             env[name] = span_of(node, env) if held is None or name not in held else held[name]
             if name in self._bounded and not self._keep(name, env):
                 return None
+        if held is None:
+            self._last_env = dict(env)
         return env
 
     def _keep(self, name: str, env: Env) -> bool:
@@ -111,7 +126,13 @@ class Model:
         Whether a step has a value at all may change with what it reads: that is a name of its own, which moves its readers.
         """
         found: Edges = {}
+        last, known = self._last_edges or ({}, {})
+        anew = {name for name in env if env[name] is not last.get(name)}
         for name, node in self.steps.items():
+            if name not in anew and anew.isdisjoint(self._reads[name]):
+                found |= {each: known[each] for each in (name, there(name)) if each in known}
+                continue
+            anew.add(name)
             found[name] = slopes_of(node, env)
             if not env[name].missing and not found.keys() & self._there[name]:
                 continue
@@ -120,6 +141,7 @@ class Model:
             found[name] = found[name] | inherited
             if switched and env[name].missing:
                 found[there(name)] = switched
+        self._last_edges = dict(env), dict(found)
         return found
 
     def slope(self, edges: Edges, source: str, result: str) -> Interval:
@@ -143,14 +165,24 @@ class Model:
             return True
         return False
 
+    def _since_last(self, point: Mapping[str, Value]) -> tuple[Point, list[tuple[str, Reader]]]:
+        """What is known at a setting from the one before, and the steps to read anew: a search moves one input at a time."""
+        if self._last is None or self._last[0].keys() != point.keys():
+            return dict(point), self._readers
+        before, known = self._last
+        moved = {name: value for name, value in point.items() if value is not before[name] and value != before[name]}
+        if moved.keys() & self.steps.keys():
+            return dict(point), self._readers
+        return known | moved, [(name, read) for name, read in self._readers if not self._rests[name].isdisjoint(moved)]
+
     def _values(self, point: Mapping[str, Value]) -> Point | None:
-        values: Point = dict(point)
+        values, readers = self._since_last(point)
         # What is refused is seen where it stands: formulas further on count on it.
         first = [each for each in self.bounded if each.name in point and (not each.given or each.given in point)]
         if not all(each.holds(values) for each in first):
             return None
         try:
-            for name, read in self._readers:
+            for name, read in readers:
                 values[name] = value = read(values)
                 if (
                     isinstance(value, Fraction)
@@ -164,7 +196,10 @@ class Model:
         except (Undefined, TypeError):
             # A part of a model can stand for what no data gives: a value without the count that its weight needs.
             return None
-        return values if all(each.holds(values) for each in self.bounded) else None
+        if not all(each.holds(values) for each in self.bounded):
+            return None
+        self._last = dict(point), dict(values)
+        return values
 
     # -- parts -----------------------------------------------------------------------------------------------------
 
