@@ -26,6 +26,7 @@ from assurance.fuzzing.form import NotCoded, attempt, corpus, names, target
 from tests.bundles import bundle
 from tests.faulty import CONTRACT, DATA, spoiled, written
 from tests.running import alliance
+from tests.tree import ROOT
 
 
 @pytest.mark.parametrize("name", names())
@@ -51,6 +52,13 @@ def test_what_is_not_coded_is_a_finding() -> None:
 
 
 # -- found ---------------------------------------------------------------------------------------------------------------
+
+
+def test_parquet_that_would_end_the_process(tmp_path: Path) -> None:
+    """A length in it asks for more memory than there is, and the library that unpacks it ends its process: refused."""
+    data = ROOT / "tests/hostile/broken_length.parquet"
+    run = alliance("settle", written(tmp_path, CONTRACT), data, "--period", "2020")
+    assert (run.code, "AO533" in run.err) == (1, True), run.err
 
 
 def test_a_series_whose_kind_is_a_table(tmp_path: Path) -> None:

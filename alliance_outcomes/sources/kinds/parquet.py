@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Collection, Iterator
 from decimal import Decimal
 from pathlib import Path
@@ -15,12 +17,27 @@ if TYPE_CHECKING:
     import polars as pl
 
 _ROWS_AT_ONCE = 10_000
+_ALONE = (
+    "import sys; from pathlib import Path; from alliance_outcomes.sources.kinds.parquet import unpacked; "
+    "unpacked(Path(sys.argv[1]))"
+)
 
 
 def read(path: Path, known: Collection[str]) -> Table:
     """The table in a Parquet file. Raises DataError for what is none (AO533), is too large (AO532), or holds lists or bytes
-    (AO539); UsageError where the extra is missing (AO050)."""
+    (AO539); UsageError where the extra is missing (AO050).
+
+    It is unpacked by a process of its own first: broken lengths in a file can end the whole process that reads it.
+    """
     need("polars", "scale", "Reading Parquet")
+    words = [sys.executable, "-P", "-c", _ALONE, str(path)]
+    if sys.executable and subprocess.run(words, check=False, capture_output=True).returncode not in (0, 1):
+        raise _broken(path)
+    return unpacked(path)
+
+
+def unpacked(path: Path) -> Table:
+    """As read, in this process."""
     import polars as pl
 
     try:
@@ -33,8 +50,12 @@ def read(path: Path, known: Collection[str]) -> Table:
             raise too_large(str(path), f"more than {MOST_LETTERS // 1024**2} MB of text")
         return grid(str(path), "Parquet", {}, names, _rows(frame))
     except polars_faults():
-        hint = "Write it anew, by the program it comes from."
-        raise DataError(Problem("AO533", f"{path} is not Parquet.", hint, Place(str(path)))) from None
+        raise _broken(path) from None
+
+
+def _broken(path: Path) -> DataError:
+    hint = "Write it anew, by the program it comes from."
+    return DataError(Problem("AO533", f"{path} is not Parquet.", hint, Place(str(path))))
 
 
 def _letters(frame: pl.LazyFrame) -> int:
