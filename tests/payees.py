@@ -88,7 +88,7 @@ class Payees:
         """A value within the range of the input, two times of three exactly on a level."""
         low = given.least if given.least is not None else Fraction(-1000)
         high = given.most if given.most is not None else max(low, Fraction(0)) + 10 ** self.chance.choice([1, 3, 5])
-        inside = [level for level in self.levels if low <= level <= high]
+        inside = [level for level in self.levels if low <= level <= high and abs(level) < 10**12]
         way = self.chance.random()
         if inside and way < 0.65:
             value = self.chance.choice(inside)
