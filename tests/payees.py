@@ -13,6 +13,7 @@ from alliance_outcomes.measured import Measured, Row
 from alliance_outcomes.numbers import decimal_places, to_text
 
 HAIR = Fraction(1, 1000)
+MOST = 10**12  # so that half as much again, and a hair, can be written in data too
 MOST_PLACES = 12  # what data may write
 Settled = dict[tuple[str, str, str], Fraction]
 
@@ -88,7 +89,8 @@ class Payees:
         """A value within the range of the input, two times of three exactly on a level."""
         low = given.least if given.least is not None else Fraction(-1000)
         high = given.most if given.most is not None else max(low, Fraction(0)) + 10 ** self.chance.choice([1, 3, 5])
-        inside = [level for level in self.levels if low <= level <= high and abs(level) < 10**12]
+        high = max(low, min(high, Fraction(MOST)))
+        inside = [level for level in self.levels if low <= level <= high]
         way = self.chance.random()
         if inside and way < 0.65:
             value = self.chance.choice(inside)

@@ -70,7 +70,9 @@ def ratio(above: Known, below: Known) -> Known:
 def compared(left: Node, right: Node, ranges: Sequence[Bounds]) -> Decision:
     """How the sign of ``left - right`` is decided; ``ranges`` are the whole one, the one nearby, and what was measured."""
     differences = [bounds.of(Arithmetic("-", left, right)) for bounds in ranges]
-    size = min(max(differences[2].largest, 2.0**-20), 2.0**10)  # a quotient that nothing bounds is not as large as it could be
+    size = min(
+        max(differences[2].largest, 2.0**-20), 2.0**10
+    )  # a quotient that nothing bounds is not as large as it could be
     likely = min(differences[2].error, 2.0**-30 * size)
     return _decided([*(each.error for each in differences[:2]), likely], [each.gap(ZERO) for each in differences])
 
