@@ -80,7 +80,7 @@ class Payees:
             value = value if given.least is None else max(value, given.least)
             value = value if given.most is None else min(value, given.most)
         self.drawn[given.id] = value
-        if 0 <= value <= 1 and self.chance.random() < 0.3:
+        if 0 <= value <= 1 and self.chance.random() < 0.3 and value.denominator < 10**10:
             below = value.denominator * self.chance.choice([1, 3, 40])
             return {"numerator": str(value.numerator * (below // value.denominator)), "denominator": str(below)}
         return {"value": to_text(value)}
