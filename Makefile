@@ -45,31 +45,20 @@ test: setup web ## lint, types, every test, coverage
 	$(BIN)/python -m pytest -q --numprocesses auto --dist loadfile --no-loadscope-reorder --cov --cov-report term
 	$(BIN)/python -m tests.covered
 
-# Spark is heavy, so it lives in an environment of its own. The tests there run without what the others share.
-$(SPARK)/.locked: requirements-spark.lock
-	$(PYTHON) -m venv --clear $(SPARK)
-	$(SPARK)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-spark.lock
+# Everything else has an environment of its own, built from its lock: Spark because it is heavy, mutmut because it takes the
+# tests into its own process, pandas2 for the oldest line of pandas that is supported, with all else as in .venv.
+.venv-%/.locked: locks/%.lock
+	$(PYTHON) -m venv --clear $(@D)
+	$(@D)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
 	@touch $@
 
 test-spark: $(SPARK)/.locked ## the tests on Spark, which needs Java
 	ALLIANCE_SPARK=1 $(SPARK)/bin/python -m pytest -q tests/spark --confcutdir tests/spark -p no:cacheprovider
 
-# The oldest line of pandas that is supported, with everything else as in .venv.
-$(PANDAS2)/.locked: requirements-pandas2.lock
-	$(PYTHON) -m venv --clear $(PANDAS2)
-	$(PANDAS2)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-pandas2.lock
-	@touch $@
-
-# mutmut takes the tests of this repository into its own process, so it lives beside the few packages that they need.
-$(MUTATE)/.locked: requirements-mutate.lock
-	$(PYTHON) -m venv --clear $(MUTATE)
-	$(MUTATE)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-mutate.lock
-	@touch $@
-
 mutate: $(MUTATE)/.locked ## plant mistakes where money is decided and see that tests notice; goes on where it stopped
 	$(MUTATE)/bin/python -m assurance.mutants
 
-assure: setup web $(PANDAS2)/.locked $(MUTATE)/.locked $(FUZZ)/.locked $(AUDIT)/.locked ## try every promise on exactness and write docs/assurance.md; under 30 minutes
+assure: setup web $(PANDAS2)/.locked $(MUTATE)/.locked $(FUZZ)/.installed $(AUDIT)/.locked ## try every promise on exactness and write docs/assurance.md; under 30 minutes
 	$(BIN)/python -m assurance -o docs/assurance.md
 
 bench: setup ## measure, each figure beside its goal
@@ -79,19 +68,12 @@ bench-big: setup $(SPARK)/.locked ## measure 5.5 million persons with 40 million
 	$(BIN)/python -m benchmarks.big --spark $(SPARK)/bin/python
 
 # What fuzzes needs the package itself, editable, so that what is fuzzed is what stands here.
-$(FUZZ)/.locked: requirements-fuzz.lock pyproject.toml
-	$(PYTHON) -m venv --clear $(FUZZ)
-	$(FUZZ)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-fuzz.lock
+$(FUZZ)/.installed: $(FUZZ)/.locked pyproject.toml
 	$(FUZZ)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@
 
-fuzz: setup $(FUZZ)/.locked ## a minute of every reader under atheris
+fuzz: setup $(FUZZ)/.installed ## a minute of every reader under atheris
 	$(BIN)/python -m assurance.fuzzing
-
-$(AUDIT)/.locked: requirements-audit.lock
-	$(PYTHON) -m venv --clear $(AUDIT)
-	$(AUDIT)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-audit.lock
-	@touch $@
 
 audit: setup $(AUDIT)/.locked ## hashes, licences, what was withdrawn, and known vulnerabilities of everything locked
 	$(BIN)/python -m assurance.audit
@@ -109,12 +91,6 @@ reference: setup ## write the generated pages of the docs anew: rules, keys and 
 pictures: setup ## make every picture of the docs anew (needs poppler)
 	$(BIN)/python -m docs.draw
 
-# Sphinx is for the site alone, so it lives in an environment of its own.
-$(DOCS)/.locked: requirements-docs.lock
-	$(PYTHON) -m venv --clear $(DOCS)
-	$(DOCS)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-docs.lock
-	@touch $@
-
 docs: $(DOCS)/.locked ## build the site in docs/_build/html; a warning fails
 	$(DOCS)/bin/python -m sphinx -q -W --keep-going -n -b html -d docs/_build/doctrees docs docs/_build/html
 
@@ -123,29 +99,29 @@ lock: ## write requirements.lock anew (needs uv on the PATH)
 		--extra sql --extra notebook --universal --python-version 3.11 --fork-strategy fewest \
 		--generate-hashes --no-header --no-annotate --quiet -o requirements.lock
 
-lock-spark: ## write requirements-spark.lock anew
+lock-spark: ## write locks/spark.lock anew
 	uv pip compile pyproject.toml --group dev --extra scale --extra spark --universal --python-version 3.11 \
 		--fork-strategy fewest --generate-hashes --no-header --no-annotate --quiet \
-		-o requirements-spark.lock
+		-o locks/spark.lock
 
-lock-docs: ## write requirements-docs.lock anew
+lock-docs: ## write locks/docs.lock anew
 	uv pip compile --group docs --universal --python-version 3.11 --fork-strategy fewest \
-		--generate-hashes --no-header --no-annotate --quiet -o requirements-docs.lock
+		--generate-hashes --no-header --no-annotate --quiet -o locks/docs.lock
 
-lock-fuzz: ## write requirements-fuzz.lock anew
+lock-fuzz: ## write locks/fuzz.lock anew
 	uv pip compile pyproject.toml --group fuzz --extra scale --extra excel --universal --python-version 3.11 \
 		--fork-strategy fewest --generate-hashes --no-header --no-annotate --quiet \
-		-o requirements-fuzz.lock
+		-o locks/fuzz.lock
 
-lock-audit: ## write requirements-audit.lock anew
+lock-audit: ## write locks/audit.lock anew
 	uv pip compile --group audit --universal --python-version 3.11 --fork-strategy fewest \
-		--generate-hashes --no-header --no-annotate --quiet -o requirements-audit.lock
+		--generate-hashes --no-header --no-annotate --quiet -o locks/audit.lock
 
-lock-pandas2: ## write requirements-pandas2.lock anew
+lock-pandas2: ## write locks/pandas2.lock anew
 	uv pip compile pyproject.toml --group pandas2 --extra scale --universal --python-version 3.11 --fork-strategy fewest \
-		--generate-hashes --no-header --no-annotate --quiet -o requirements-pandas2.lock
+		--generate-hashes --no-header --no-annotate --quiet -o locks/pandas2.lock
 
-lock-mutate: ## write requirements-mutate.lock anew, with the versions of requirements.lock
+lock-mutate: ## write locks/mutate.lock anew, with the versions of requirements.lock
 	uv pip compile pyproject.toml --group mutate --extra sql --constraint requirements.lock --universal \
 		--python-version 3.11 --fork-strategy fewest --generate-hashes --no-header --no-annotate --quiet \
-		-o requirements-mutate.lock
+		-o locks/mutate.lock

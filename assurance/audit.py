@@ -41,7 +41,8 @@ NAMED = {
 SERVICES = ("pypi", "osv")
 
 PROMISE = Promise(
-    title="Every dependency is pinned by hash; what ships has a known licence, is not withdrawn and has no known vulnerability.",
+    title="Every dependency is pinned by hash; what ships has a known licence, is not withdrawn and, where an advisory "
+    "database answers, has no vulnerability that it knows.",
     made="All locks are read; a dry run of pip against the registry gives licences and what was withdrawn; pip-audit asks two "
     "advisory databases, and says where neither was reached; the software bill of materials is made, and is valid.",
     command="make audit",
@@ -61,7 +62,7 @@ class Locked:
 
 def locks() -> list[Path]:
     """Every lock of the repository."""
-    return sorted([*ROOT.glob("requirements*.lock"), *ROOT.glob("*/*.lock")])
+    return sorted([ROOT / SHIPPED, *ROOT.glob("*/*.lock")])
 
 
 def locked(lock: Path) -> Iterator[Locked]:
@@ -118,7 +119,7 @@ def unfit(entries: Iterable[Mapping[str, Any]]) -> Iterator[str]:
 
 
 def vulnerable(packages: Iterable[Locked]) -> list[str] | None:
-    """The known vulnerabilities of packages, by the first advisory database that answers; None where none does."""
+    """The known vulnerabilities of packages, by the first advisory database that answers for all; None where none does."""
     wanted = sorted({f"{each.name}=={each.version}" for each in packages})
     for service in SERVICES:
         # One package first: a database that does not know it knows none, and is not asked for them all.

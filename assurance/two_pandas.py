@@ -8,7 +8,7 @@ PROMISE = Promise(
     title="Under pandas 2.3 and 3.1 everything that is computed through pandas is the same, byte for byte.",
     made="Random payees of every contract are settled from frames of six types of columns and in batches; the frames, statements "
     "and texts that a notebook shows are written; records of five systems are measured by pandas. The digests are compared "
-    "with those of another environment, which `make assure` builds from requirements-pandas2.lock.",
+    "with those of another environment, which `make assure` builds from locks/pandas2.lock.",
     command="python -m tests.two_pandas .venv-pandas2/bin/python",
     budget=150,
 )
