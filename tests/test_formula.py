@@ -829,14 +829,42 @@ STAIRS = (Piece(Fraction(0), False, Fraction(0), Fraction(0)), Piece(Fraction(3)
 @pytest.mark.parametrize(
     ("pieces", "in_full", "taken"),
     [
-        ((*STAIRS, Piece(None, False, Fraction(0), Fraction(5))), "a along the line (0: 0) (3: 5)", "at 2: 2 × 2 - 1"),
-        ((*STAIRS, Piece(None, False, None)), "a along the line (0: 0) (3: 5)", "at 2: 2 × 2 - 1"),
-        ((Piece(Fraction(2), True, None), *STAIRS[1:]), "a along the line (2: no value) (3: 5)", "at 2: no value"),
+        (
+            (*STAIRS, Piece(None, False, Fraction(0), Fraction(5))),
+            "a by pieces (below 0: 0; up to 3: 2 × a - 1; otherwise: 5)",
+            "at 2: 2 × 2 - 1",
+        ),
+        (
+            (*STAIRS, Piece(None, False, None)),
+            "a by pieces (below 0: 0; up to 3: 2 × a - 1; otherwise: no value)",
+            "at 2: 2 × 2 - 1",
+        ),
+        (
+            (Piece(Fraction(1), True, Fraction(0)), Piece(None, False, Fraction(1), Fraction(-1))),
+            "a by pieces (up to 1: 0; otherwise: 1 × a - 1)",
+            "at 2: 1 × 2 - 1",
+        ),
+        (
+            (Piece(Fraction(1), True, Fraction(0), Fraction(4)), Piece(None, False, Fraction(0), Fraction(-4))),
+            "a by pieces (up to 1: 4; otherwise: -4)",
+            "at 2: -4",
+        ),
+        (
+            (
+                Piece(Fraction(0), False, Fraction(0), Fraction(-1)),
+                Piece(Fraction(3), True, Fraction(2), Fraction(-1)),
+                Piece(None, False, Fraction(0), Fraction(5)),
+            ),
+            "a along the line (0: -1) (3: 5)",
+            "at 2: 2 × 2 - 1",
+        ),
+        ((Piece(None, False, None),), "a by pieces (no value)", "at 2: no value"),
         ((Piece(None, False, Fraction(0), Fraction(7)),), "a along the line 7", "at 2: 7"),
     ],
 )
 def test_a_curve_in_words(pieces: tuple[Piece, ...], in_full: str, taken: str) -> None:
-    """By its corners, and in numbers by the piece that was taken; bracketed where it stands inside arithmetic."""
+    """By its corners where they say all, else piece by piece, so that no jump and no slope beyond the last corner is left
+    out; in numbers by the piece that was taken; bracketed where it stands inside arithmetic."""
     curve = Curve(A, pieces)
     assert in_words(curve, "en") == in_full
     assert in_numbers(curve, {"a": Fraction(2)}, "en") == taken

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from fractions import Fraction
 
 from ..numbers import decimal_places, round_to, to_decimal
@@ -35,6 +36,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
     "en": {
         "least": "the smallest of ({})", "most": "the largest of ({})", "and": "and", "or": "or", "not": "not ({})",
         "if": "{then} if {test}, otherwise {otherwise}", "nothing": "no value", "line": "{of} along the line {points}",
+        "pieces": "{of} by pieces ({points})", "up to": "up to {}: {}", "below": "below {}: {}", "beyond": "otherwise: {}",
         "missing": "{} is missing", "one_of": "{} is {}", "exp": "e to the power {}",
         "half_away_from_zero": "{} rounded to {}", "half_even": "{} rounded to {}, halves to even",
         "toward_zero": "{} rounded toward zero to {}", "away_from_zero": "{} rounded away from zero to {}",
@@ -50,6 +52,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
     "fi": {
         "least": "pienin näistä: ({})", "most": "suurin näistä: ({})", "and": "ja", "or": "tai", "not": "ei ({})",
         "if": "{then}, jos {test}, muuten {otherwise}", "nothing": "ei arvoa", "line": "{of} murtoviivalla {points}",
+        "pieces": "{of} paloittain ({points})", "up to": "enintään {}: {}", "below": "alle {}: {}", "beyond": "muuten: {}",
         "missing": "{} puuttuu", "one_of": "{} on {}", "exp": "e potenssiin {}",
         "half_away_from_zero": "{} pyöristettynä tarkkuuteen {}", "half_even": "{} pyöristettynä tarkkuuteen {}, puolikkaat parilliseen",
         "toward_zero": "{} pyöristettynä kohti nollaa tarkkuuteen {}", "away_from_zero": "{} pyöristettynä poispäin nollasta tarkkuuteen {}",
@@ -65,6 +68,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
     "sv": {
         "least": "det minsta av ({})", "most": "det största av ({})", "and": "och", "or": "eller", "not": "inte ({})",
         "if": "{then} om {test}, annars {otherwise}", "nothing": "inget värde", "line": "{of} längs linjen {points}",
+        "pieces": "{of} i delar ({points})", "up to": "högst {}: {}", "below": "under {}: {}", "beyond": "annars: {}",
         "missing": "{} saknas", "one_of": "{} är {}", "exp": "e upphöjt till {}",
         "half_away_from_zero": "{} avrundat till {}", "half_even": "{} avrundat till {}, halva till jämnt",
         "toward_zero": "{} avrundat mot noll till {}", "away_from_zero": "{} avrundat från noll till {}",
@@ -159,8 +163,8 @@ class _Text:
 
     def _rest(self, node: Node) -> str:
         match node:
-            case Curve(of=of, pieces=pieces):
-                return self.words["line"].format(of=self.leaf(of.id), points=self._points(pieces))
+            case Curve():
+                return self._curve(node)
             case Round(of=of, how=how, unit=unit):
                 return self.words[how].format(self.read(of, 3), self._number(unit))
             case Group():
@@ -210,18 +214,33 @@ class _Text:
         pairs = zip(node.names, node.weights, strict=True)
         return "; ".join(self.words["weighing"].format(self.leaf(name.id), self.read(weight)) for name, weight in pairs)
 
-    def _points(self, pieces: tuple[Piece, ...]) -> str:
-        """The corners of a curve: where its pieces meet, and the value there."""
-        corners = []
-        for piece in pieces:
-            if piece.upto is not None:
-                height = (
-                    self.words["nothing"]
-                    if piece.slope is None
-                    else self._number(piece.slope * piece.upto + piece.at_zero)
-                )
-                corners.append(f"({self._number(piece.upto)}: {height})")
-        return " ".join(corners) or self._number(pieces[0].at_zero)
+    def _curve(self, curve: Curve) -> str:
+        """A curve by its corners, where these say all: it does not jump, and is flat beyond them. Else piece by piece."""
+        *inner, last = curve.pieces
+        corners = [piece.upto for piece in inner if piece.upto is not None]
+        heights = [_height(piece, x) for piece, x in zip(inner, corners, strict=True)]
+        meets = heights == [_height(piece, x) for piece, x in zip(curve.pieces[1:], corners, strict=True)]
+        if meets and None not in heights and not curve.pieces[0].slope and last.slope == 0:
+            points = " ".join(
+                f"({self._number(x)}: {self._number(y)})"
+                for x, y in zip(corners, heights, strict=True)
+                if y is not None
+            )
+            return self.words["line"].format(of=self.leaf(curve.of.id), points=points or self._number(last.at_zero))
+        told = [
+            self.words["up to" if piece.closed else "below"].format(self._number(x), self._piece(curve, piece))
+            for piece, x in zip(inner, corners, strict=True)
+        ]
+        told.append(self.words["beyond"].format(self._piece(curve, last)) if told else self._piece(curve, last))
+        return self.words["pieces"].format(of=self.leaf(curve.of.id), points="; ".join(told))
+
+    def _piece(self, curve: Curve, piece: Piece) -> str:
+        alone = Curve(curve.of, (replace(piece, upto=None),))
+        return self.read(piece_taken(alone, {curve.of.id: Fraction(0)}))
+
+
+def _height(piece: Piece, x: Fraction) -> Fraction | None:
+    return None if piece.slope is None else piece.slope * x + piece.at_zero
 
 
 class _Numbers(_Text):
