@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 from pathlib import Path
 
 from .contract.model import Contract
@@ -38,6 +39,27 @@ def read_given(  # what is given, and how it is read
     else:
         needed = sorted({label for period in periods for label in folder.needed(period)})
     return folder.measured(folder.results(needed))
+
+
+def read_until(  # what is given, how it is read, and until when
+    data: Path,
+    contract: Contract,
+    period: str,
+    through: date | None,
+    contract_file: Path | None = None,
+    columns: Path | None = None,
+    engine: str = "polars",
+) -> Measured:
+    """Measured data of a period that is not over: as read_given, without the records of days after ``through``.
+
+    What a file gives, and records that say the period only, are taken to reach that day.
+    """
+    if not data.is_dir():
+        return read_measured(data, contract, contract_file, columns)
+    from .recorded import Folder
+
+    folder = Folder(contract, data, engine, "provisional", through=through)
+    return folder.measured(folder.results(folder.needed(period)))
 
 
 def held_periods(data: Path, contract: Contract, engine: str = "polars") -> list[str]:

@@ -104,13 +104,20 @@ def measure_periods(  # what is measured, from what, for whom, and on what
 
 
 def drafts_of(  # what is measured, from what, for whom, and on what
-    contract: Contract, wanted: Iterable[Wanted], records: Path, periods: Iterable[str], engine: str, by: str = ""
+    contract: Contract,
+    wanted: Iterable[Wanted],
+    records: Path,
+    periods: Iterable[str],
+    engine: str,
+    by: str = "",
+    *,
+    through: date | None = None,
 ) -> Iterator[tuple[Wanted, Draft]]:
     """Each of ``wanted`` measured in each of ``periods``, and for each payee where the contract names a column of payees.
 
     ``by`` is such a column where the contract names none. Every table is read once, when the first indicator needs it, for
     all that is asked of it: indicators, periods, payees. The drafts come by indicator, then by period in the order given,
-    then by payee in order of id. Every table that is read needs the column of payees; rows of none of the contract's payees
+    then by payee in order of id. Rows of days after ``through`` do not count. Every table that is read needs the column of payees; rows of none of the contract's payees
     are left out, and counted in a draft of no payee. A draft tells of people: results_of says what may be shown of it.
 
     Raises UsageError for a period, file or package that is not there (AO001, AO020, AO032) and DataError for records that
@@ -124,7 +131,7 @@ def drafts_of(  # what is measured, from what, for whom, and on what
     known = {clean(each) for each in payees.ids} if payees and payees.column else None
     asked = [each for each in wanted if isinstance(each.definition.measure, Measure)]
     column = payees.column if payees and payees.column else by
-    counting = _Counting(contract, asked, labels, records, engine, column)
+    counting = _Counting(contract, asked, labels, records, engine, column, through)
     for each in asked:
         for label in labels:
             strangers = 0
@@ -166,26 +173,40 @@ class _Counting:
     """Counts all that is asked of a table when the first of it is wanted."""
 
     def __init__(  # what measure_periods was asked
-        self, contract: Contract, asked: list[Wanted], labels: list[str], records: Path, engine: str, by: str
+        self,
+        contract: Contract,
+        asked: list[Wanted],
+        labels: list[str],
+        records: Path,
+        engine: str,
+        by: str,
+        through: date | None,
     ) -> None:
-        self.contract, self.records, self.engine, self.by = contract, records, engine, by
+        self.contract, self.records, self.engine, self.by, self.through = contract, records, engine, by, through
         self.questions: dict[str, list[Question]] = {}
         for each in asked:
             for label in labels:
                 for query, back in _queries(each):
                     about = self.questions.setdefault(query.table, [])
-                    about.append(Question(query, _days(contract, label, back)))
+                    about.append(Question(query, self._days(label, back)))
         self.found: dict[str, dict[str, dict[Question, Counted]]] = {}
 
     def of(self, wanted: Wanted, label: str) -> dict[str, list[Counted]]:
         """What the queries of an indicator come to, in their order, by payee; nothing for a payee without rows."""
-        asked = [(query.table, Question(query, _days(self.contract, label, back))) for query, back in _queries(wanted)]
+        asked = [(query.table, Question(query, self._days(label, back))) for query, back in _queries(wanted)]
         tables = {table: self._table(table) for table, _ in asked}
         payees = sorted({payee for found in tables.values() for payee in found})
         return {
             payee: [tables[table].get(payee, {}).get(question, Counted()) for table, question in asked]
             for payee in payees
         }
+
+    def _days(self, label: str, back: int) -> Period:
+        """The period ``back`` periods before one, cut where no later day counts."""
+        whole = _days(self.contract, label, back)
+        if self.through is not None and whole.first <= self.through < whole.last:
+            return replace(whole, last=self.through)
+        return whole
 
     def _table(self, table: str) -> dict[str, dict[Question, Counted]]:
         if table not in self.found:

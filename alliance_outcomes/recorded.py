@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
 
 from .calculation.compile import compile_contract
@@ -27,7 +28,7 @@ class Folder:
     """The records of a contract in a folder, to be measured on an engine.
 
     Beside the tables of records it may hold ``facts.csv``, measured data that no record gives (costs, a survey's totals),
-    and ``published.csv``, what was measured and shown before.
+    and ``published.csv``, what was measured and shown before. Records of days after ``through`` are left out.
     """
 
     contract: Contract
@@ -35,6 +36,7 @@ class Folder:
     engine: str = "polars"
     status: str = FINAL
     told: Callable[[str], None] = lambda _: None
+    through: date | None = None
 
     @property
     def wanted(self) -> list[Wanted]:
@@ -69,7 +71,7 @@ class Folder:
         """Everything wanted, measured in each of ``periods``; raises as drafts_of does."""
         wanted, drafts = self.wanted, []
         ids = [each.id for each in wanted]
-        for each, draft in drafts_of(self.contract, wanted, self.path, periods, self.engine):
+        for each, draft in drafts_of(self.contract, wanted, self.path, periods, self.engine, through=self.through):
             drafts.append((each, draft))
             self.told(f"{ids.index(each.id) + 1}/{len(ids)} {each.id}")
         return results_of(self.contract, drafts, self.status, self.published)

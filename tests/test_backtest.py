@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
+from pathlib import Path
 from random import Random
 
 import pytest
@@ -75,6 +77,21 @@ def test_a_year_without_its_data_is_told_and_stops_no_other() -> None:
     assert {problem.code for problem in tested["2018"].problems} == {"AO505"}
     assert tested["2018"].clauses == []
     assert tested["2023"].settlement is not None
+
+
+def test_where_no_period_can_be_settled_that_is_refused(tmp_path: Path) -> None:
+    """Exit 1, with which periods and why, and no file; where one of them can be, the others are told beside it."""
+    costs, out = tmp_path / "costs.csv", tmp_path / "tested.json"
+    lines = TESOMA[1].read_text("utf-8").splitlines()
+    costs.write_text("\n".join([lines[0], *(line for line in lines if ",202" in line and ",cost," in line)]), "utf-8")
+    run = alliance("backtest", TESOMA[0], costs, "--period", "2021", "--period", "2022", "-o", out)
+    assert (run.code, run.out, out.exists()) == (1, "", False)
+    assert run.err.startswith("AO524 No period could be settled: 2021, 2022.\n")
+    for period in ("2021", "2022"):
+        assert re.search(rf"AO505 chronic_care_plan for {period} is missing", run.err)
+        assert run.err.count(f"for {period} ") == 3
+    assert alliance("backtest", *TESOMA, "--terms", "2023", "--period", "2018").code == 1
+    assert alliance("backtest", *TESOMA, "--terms", "2023", "--period", "2018", "--period", "2019").code == 0
 
 
 def test_all_payees_of_a_period_are_counted() -> None:

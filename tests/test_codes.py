@@ -317,7 +317,9 @@ APART = {"AO025", "AO026", "AO062"}
 # Of published series: tests/test_series.py.
 OF_SERIES = {"AO141", "AO518"}
 # Of draws: tests/test_simulate.py and test_forecast.py.
-OF_DRAWS = {"AO078", "AO079", "AO081", "AO085", "AO519"}
+OF_DRAWS = {"AO078", "AO079", "AO081", "AO085", "AO519", "AO522"}
+# Of back-tests: tests/test_backtest.py.
+OF_BACKTESTS = {"AO524"}
 # Of records and their definitions: tests/test_measure.py and test_records.py.
 # Without the solver: tests/test_prove.py.
 OF_PROOFS = {"AO700"}
@@ -365,6 +367,7 @@ def test_every_code_has_its_input() -> None:
         *APART,
         *OF_SERIES,
         *OF_DRAWS,
+        *OF_BACKTESTS,
         *OF_RECORDS,
         *OF_PROOFS,
         *OF_EVIDENCE,

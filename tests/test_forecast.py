@@ -144,6 +144,22 @@ def test_a_setting_of_a_forecast_that_would_do_nothing_is_refused() -> None:
     assert forecasted(QUARTERS, date(2021, 9, 30)).share == Fraction(273, 365)
 
 
+def test_what_is_given_of_the_whole_period_beside_parts_is_not_left_out_in_silence() -> None:
+    """A figure of the year among quarters of others (AO519); given of both, its quarters hold."""
+    beside = [each for each in QUARTERS if each["indicator"] != "clients"]
+    with pytest.raises(DataError, match="AO519 clients is given for 2021 as a whole"):
+        forecasted([*beside, row("2021", "clients", "20300")])
+    assert forecasted([*QUARTERS, row("2021", "clients", "90000")]).payee.total == forecasted(QUARTERS).payee.total
+
+
+def test_a_sum_that_would_leave_its_range_is_told_as_that() -> None:
+    """800,000 in half of a year of at most 900,000 (AO522); what lies outside by itself is a fault of the data (AO510)."""
+    rest = [row("2021", "clients", "20300"), row("2021", "balance", "60 %")]
+    for spend, code in (("800000", "AO522 spend would come to 1613259.67 by the end of 2021"), ("900001", "AO510")):
+        with pytest.raises(DataError, match=code):
+            forecasted([row("2021", "spend", spend), *rest], date(2021, 6, 30))
+
+
 def test_what_is_measured_anew_at_the_end() -> None:
     """A share of the same persons, measured again: over_time: last says so, and it is as uncertain as on the first day."""
     text = CONTRACT.replace("balance: {unit: share,", "balance: {unit: share, over_time: last,")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,8 @@ COMMANDS = {
     "gaps": ["gaps", "--period", "2023"],
     "whatif": ["whatif", "--period", "2023", "--set", "client_nps=45", "--set", "cost=-2%"],
     "simulate": ["simulate", "--period", "2023", "-n", "100"],
+    "forecast": ["forecast", "--period", "2023", "--through", "2023-12-31", "-n", "100"],
+    "accrual": ["accrual", "--period", "2023", "--through", "2023-12-31"],
     "backtest": ["backtest", *YEARS],
     "backtest by the terms of one year": ["backtest", *YEARS[:4], "--terms", "2022"],
 }
@@ -44,6 +47,21 @@ def test_a_backtest_of_records_settles_the_periods_they_hold() -> None:
     unnamed = alliance("backtest", CONTRACT, RECORDS, "-f", "json")
     assert unnamed.code == 0
     assert unnamed.out == alliance("backtest", CONTRACT, RECORDS, *YEARS, "-f", "json").out
+
+
+def test_a_forecast_of_records_reads_none_of_a_later_day(tmp_path: Path) -> None:
+    """What stands in the folder after the day changes nothing: the same as with those records taken out."""
+    through = ["--period", "2023", "--through", "2023-09-30", "-n", "100", "-f", "json"]
+    until = tmp_path / "records"
+    until.mkdir()
+    for file in RECORDS.glob("*.csv"):
+        head, *lines = file.read_text("utf-8").splitlines()
+        kept = [line for line in lines if not re.search(r"\b2023-1[0-2]-", line)]
+        (until / file.name).write_text("\n".join([head, *kept]) + "\n", "utf-8")
+    whole, cut = (alliance("forecast", CONTRACT, data, *through) for data in (RECORDS, until))
+    assert (whole.code, cut.code) == (0, 0), whole.err + cut.err
+    assert _without_places(json.loads(whole.out)) == _without_places(json.loads(cut.out))
+    assert alliance("forecast", CONTRACT, RECORDS, "--period", "2023").err.startswith("AO081 ")
 
 
 @pytest.mark.parametrize("period", ["2050", "9999", "soon", "2001"])

@@ -12,8 +12,10 @@ from .forecast import Through, through_day
 from .options import (
     ColumnsFile,
     ContractFile,
-    DataFile,
+    DataOrRecords,
     Earlier,
+    Engine,
+    On,
     Output,
     Payees,
     Speaking,
@@ -36,13 +38,14 @@ Booked = Annotated[
 
 def run(
     contract: ContractFile,
-    data: DataFile,
+    data: DataOrRecords,
     period: Period,
     through: Through = None,
     booked: Booked = None,
     payee: Payees = None,
     earlier: Earlier = None,
     columns: ColumnsFile = None,
+    engine: On = Engine.polars,
     lang: Speaking = None,
     format_: TableOrData = None,
     output: Output = None,
@@ -52,17 +55,17 @@ def run(
     Example: alliance accrual demo/contract.yaml demo/measured.csv --period 2025 --through 2025-09-30
     """
     from ..contract.loading import load_contract
+    from ..folders import read_until
     from ..scenarios.accrual import accrue
-    from ..sources.mapping import read_measured
     from ..statements.accrual import read_booked, write_accrual, write_accrual_json
     from ..statements.json import read_settled
 
-    language, as_json = language_of(lang), is_json(format_, output)
+    language, as_json, day = language_of(lang), is_json(format_, output), through_day(through)
     agreed = load_contract(contract)
-    measured = read_measured(data, agreed, contract, columns)
+    measured = read_until(data, agreed, period, day, contract, columns, engine.value)
     before, stands = read_booked(booked, agreed.contract, period) if booked else (None, {})
     settled = read_settled(earlier or [])
-    found = accrue(agreed, measured, period, through_day(through), stands, payee or None, settled)
+    found = accrue(agreed, measured, period, day, stands, payee or None, settled)
     if booked and before and found.through < before:
         sentence = f"{booked} is an accrual through {before}, later than {found.through}."
         raise DataError(

@@ -12,8 +12,10 @@ from ..problems import Problem, UsageError
 from .options import (
     ColumnsFile,
     ContractFile,
-    DataFile,
+    DataOrRecords,
     Earlier,
+    Engine,
+    On,
     OnePayee,
     Output,
     Speaking,
@@ -40,7 +42,7 @@ Through = Annotated[
     typer.Option(
         "--through",
         metavar="DAY",
-        help="The last day the data covers, as 2023-06-30; parts such as 2023Q1 tell it themselves.",
+        help="The last day the data covers, as 2023-06-30; parts such as 2023Q1 tell it themselves. Records of later days are left out.",
     ),
 ]
 Draws = Annotated[
@@ -53,7 +55,7 @@ Draws = Annotated[
 
 def run(
     contract: ContractFile,
-    data: DataFile,
+    data: DataOrRecords,
     period: Period,
     through: Through = None,
     payee: OnePayee = None,
@@ -64,6 +66,7 @@ def run(
     spread: Spreads = None,
     passive: Passive = "25 %",
     columns: ColumnsFile = None,
+    engine: On = Engine.polars,
     lang: Speaking = None,
     format_: TableOrData = None,
     output: Output = None,
@@ -73,20 +76,20 @@ def run(
     Example: alliance forecast demo/contract.yaml demo/measured.csv --period 2025 --through 2025-09-30 -n 20000 --spread cost=3%
     """
     from ..contract.loading import load_contract
+    from ..folders import read_until
     from ..scenarios.forecast import around, expected
     from ..simulate.drawing import Settings
     from ..simulate.outcome import Draws as Drawing
-    from ..sources.mapping import read_measured
     from ..statements.json import read_settled
     from ..statements.simulation import write_forecast, write_forecast_json
 
-    language, as_json = language_of(lang), is_json(format_, output)
+    language, as_json, day = language_of(lang), is_json(format_, output), through_day(through)
     settings = Settings(named_numbers(spread, "--spread NAME=2%"), number_of(passive, "--passive 25%"))
     agreed = load_contract(contract)
-    measured = read_measured(data, agreed, contract, columns)
+    measured = read_until(data, agreed, period, day, contract, columns, engine.value)
     draws = Drawing(n, seed, threads or os.cpu_count() or 1, told=counting(n))
     chosen = [payee] if payee is not None else None
-    there = expected(agreed, measured, period, through_day(through), chosen, read_settled(earlier or []))
+    there = expected(agreed, measured, period, day, chosen, read_settled(earlier or []))
     found = around(there, measured, settings, draws)
     put(write_forecast_json(found) if as_json else write_forecast(found, language), output)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
@@ -13,6 +13,9 @@ from ..contract.periods import apart, earlier, is_label, periods_of, settled_per
 from ..measured import Measured
 from ..problems import DataError, Problem, UsageError
 from ..settlement import Settled, Settlement, settle_calculation
+
+_FIRST = 3
+"""Of how many problems a period that cannot be settled is told, where none can."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +64,8 @@ def backtest(
 
     A period of the contract is settled by its own terms; any period, also one before the contract, by those of ``terms``
     where that is named. A period reads of earlier ones what was tested before it; by the terms of another, nothing came
-    before the first. Raises UsageError for a period that is none of the contract's (AO020), or where none can be tested (AO022).
+    before the first. Raises UsageError for a period that is none of the contract's (AO020), or where none can be tested (AO022),
+    and DataError where not one can be settled (AO524), with what stands in the way of each.
     """
     within = [each.label for each in periods_of(contract.periods)]
     for label in [terms] if terms else []:
@@ -82,7 +86,19 @@ def backtest(
         tested.append(_tested(contract, measured, label, terms or label, stated))
         if (settlement := tested[-1].settlement) is not None:
             stated |= settlement.stated
+    if all(each.settlement is None for each in tested):
+        raise DataError(_none_settled(tested))
     return tested
+
+
+def _none_settled(tested: Sequence[Tested]) -> Iterator[Problem]:
+    """That no period could be settled, and then what stands in the way of each, the first few."""
+    labels = ", ".join(each.period for each in tested)
+    hint = (
+        f"What each of them lacks first stands below; alliance settle with --period {tested[0].period} tells all of it."
+    )
+    yield Problem("AO524", f"No period could be settled: {labels}.", hint)
+    yield from dict.fromkeys(problem for each in tested for problem in each.problems[:_FIRST])
 
 
 def _tested(contract: Contract, measured: Measured, period: str, terms: str, stated: Settled) -> Tested:

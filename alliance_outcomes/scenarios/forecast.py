@@ -15,7 +15,7 @@ from ..contract.model import Contract
 from ..contract.periods import Period, is_label, periods_of, portion
 from ..formula.steps import Input
 from ..measured import SUPPRESSED, Measured, Row
-from ..numbers import to_text
+from ..numbers import parse_number, round_to, to_text
 from ..problems import DataError, Place, Problem, UsageError
 from ..settlement import PayeeSettlement, Settled, Settlement, settle
 from ..simulate.drawing import Drawn, Settings, check_settings, end_of, refuse_spread
@@ -90,7 +90,8 @@ def expected(
     """The settlement of ``period`` at its end, from data of its parts or from part-year data known ``through`` a day.
 
     Parts are the quarters, half years or months of the period that the data holds (2023Q1, 2023H1, 2023-03); they tell
-    the day themselves. Raises UsageError (AO081) where neither is there, DataError where parts do not fit together (AO519).
+    the day themselves. Raises UsageError (AO081) where neither is there, DataError where parts do not fit together or the
+    whole period is given beside them (AO519), and where a sum would end outside the range of the contract (AO522).
     """
     whole = next((each for each in periods_of(contract.periods) if each.label == period), None)
     if whole is None:
@@ -107,10 +108,13 @@ def expected(
     share = portion(whole, whole.first, through, "days")
     labels = [part.label for part in parts] or [period]
     known = dict(_known(contract, measured, period, labels))
+    _check_beside(contract, measured, period, labels, known)
     rows = [each for each in measured.rows if each.period not in {period, *(part.label for part in parts)}]
     last = parts[-1].label if parts else period
     rows += [replace(each, period=period) for each in measured.rows if each.period == last and _is_code(contract, each)]
-    rows += [_projected(contract, key, each, period, share) for key, each in known.items()]
+    projected = [_projected(contract, key, each, period, share) for key, each in known.items()]
+    _check_ends(contract, known, projected)
+    rows += projected
     rows += [replace(each, period=period) for each in _suppressed(contract, measured, labels).values()]
     settlement = settle(contract, replace(measured, rows=tuple(rows)), period, payees, settled)
     return Expected(through, share, settlement, known)
@@ -218,6 +222,32 @@ def _projected(contract: Contract, key: Key, known: Known, period: str, share: F
     payee, party, id_ = key
     place = known.places[0] if known.places else None
     return Row(payee, party, period, id_, to_text(value), n=str(count or ""), status="provisional", place=place)
+
+
+def _check_beside(
+    contract: Contract, measured: Measured, period: str, labels: Sequence[str], known: Iterable[Key]
+) -> None:
+    """Raises DataError for what is given of the whole period beside parts, and would be left out (AO519)."""
+    there = {*known, *_suppressed(contract, measured, labels)}
+    for row in measured.rows:
+        key = (row.payee, row.party, row.indicator)
+        if row.period == period and key not in there and not _is_code(contract, row):
+            sentence = f"{row.indicator} is given for {period} as a whole, where other figures are given for its parts."
+            raise DataError(Problem("AO519", sentence, f"Give it for {', '.join(labels)}.", row.place))
+
+
+def _check_ends(contract: Contract, known: Mapping[Key, Known], projected: Iterable[Row]) -> None:
+    """Raises DataError (AO522) for sums within their range now that would leave it by the end of the period."""
+    problems = []
+    for row, so_far in zip(projected, known.values(), strict=True):
+        about, end = contract.facts.get(row.indicator), parse_number(row.value)
+        if about is not None and about.most is not None and so_far.value <= about.most < end:
+            shown = to_text(round_to(end, "half_away_from_zero", Fraction(1, 100)))
+            sentence = f"{row.indicator} would come to {shown} by the end of {row.period}, above its most, {to_text(about.most)}."
+            hint = "Check the day that the data reaches, the figure, and most: in the contract."
+            problems.append(Problem("AO522", sentence, hint, row.place))
+    if problems:
+        raise DataError(problems)
 
 
 def _rest(count: int, share: Fraction) -> int:
