@@ -14,16 +14,16 @@ from hypothesis import strategies as st
 
 import alliance_outcomes as ao
 from alliance_outcomes.contract.loading import load_contract
-from alliance_outcomes.contract.model import Contract
 from alliance_outcomes.numbers import to_decimal
 from alliance_outcomes.scenarios.backtest import backtest
-from alliance_outcomes.settlement import PayeeSettlement, Settled, settle
+from alliance_outcomes.settlement import PayeeSettlement, settle
 from alliance_outcomes.sources.csv import parse_csv
 from alliance_outcomes.statements.telling import statement
 from alliance_outcomes.statements.text import write_text
 from tests.documents import LANGUAGE, blocks, framed, read_contract
 from tests.faulty import written
 from tests.running import alliance
+from tests.settling import settle_all
 from tests.test_schemas import holds
 
 CONTRACT = """\
@@ -59,17 +59,6 @@ def examples() -> list[tuple[str, str, str]]:
     frame = next(each.text for each in found if each.words == ("yaml", "frame"))
     at = [index for index, each in enumerate(found) if each.words == ("text", "periods")]
     return [(framed(frame, found[index - 2].text), found[index - 1].text, found[index].text) for index in at]
-
-
-def settle_all(contract: Contract, data: str) -> list[PayeeSettlement]:
-    """Every period of the data in order, each settled with what the one before states."""
-    measured, found = parse_csv(data.encode(), "data.csv"), list[PayeeSettlement]()
-    stated: Settled = {}
-    for period in sorted(measured.periods()):
-        settlement = settle(contract, measured, period, None, stated)
-        stated = settlement.stated
-        found.append(settlement.only())
-    return found
 
 
 def shown(payee: PayeeSettlement, column: str) -> str:
@@ -156,6 +145,21 @@ def test_an_earlier_settlement_that_says_nothing(tmp_path: Path) -> None:
     since = written(tmp_path, CONTRACT + CAP.replace("periods: 2", "periods: 2, since: 2020"), "after.yaml")
     assert alliance(*asked).code == 0, since
     assert "limit.unused" in alliance("settle", after, data, "--period", "2021").err
+
+
+def test_an_earlier_amount_of_any_length_is_read(tmp_path: Path) -> None:
+    """A product may have more digits than data may: the next period reads it, and so does an accrual what was booked."""
+    text = CONTRACT.replace("amount: earned", "amount: earned * earned / spent")
+    contract = written(tmp_path, text + "  - limit: {kind: cap, of: [bonus], over: contract, most: 1 000}\n")
+    data, before, booked = tmp_path / "data.csv", tmp_path / "2019.json", tmp_path / "booked.json"
+    data.write_text(rows(earned=[10**13, 1], spent=[1, 1], open=[0, 0]))
+    assert not alliance("settle", contract, data, "--period", "2019", "-o", before).code
+    after = json.loads(alliance("settle", contract, data, "--period", "2020", "--earlier", before, "-f", "json").out)
+    assert after["payees"][0]["carried"] == {"limit.sum_to_date": "1" + 25 * "0" + "1.00", "limit.to_date": "1000.00"}
+    capless = written(tmp_path, text, "capless.yaml")
+    asked = ("accrual", capless, data, "--period", "2019", "--through", "2019-12-31")
+    assert not alliance(*asked, "-o", booked).code
+    assert not alliance(*asked, "--booked", booked).code
 
 
 def test_a_clause_that_pays_at_the_end_counts_in_every_year() -> None:

@@ -18,6 +18,8 @@ TRACKS = "payees: {attributes: {track: [A, B]}}\namounts:\n  pool: {unit: EUR, b
 TABLE = "tables: {factor: {kind: KIND, from: visits, outside: none, rows: ROWS}}\namounts:\n"
 POOL = "amounts:\n  pool: {unit: EUR, values: {2020: 400 000}}\n"
 COSTS = "amount: cost, to: each}\n"
+FULL = "score: {kind: linear, zero_at: 0, full_at: 90}}"
+GROWTH = "score: {kind: formula, formula: value - earlier(visits)}, "
 VISITS = "visits: {unit: count, weight: 85 %, "
 
 
@@ -36,6 +38,9 @@ def table(kind: str, rows: str) -> str:
         (POOL, POOL.replace("}}", "}, changes: [{from: 2020-03-15, by: 1, decision: board, why: less}]}"), "AO315 The change falls within 2020."),
         ("pool: pool\n", "pool: over_parties(pool)\n", "AO306 pool is not kept per party, so there is nothing to sum over."),
         ("pool: pool\n", "pool: earlier(pool)\n", "AO306 earlier() reads a measured fact or indicator, or an amount with a series."),
+        (FULL, GROWTH + "when_missing: {carry: value, periods: 1}}", "AO312 earlier(visits, 1) may be missing, and nothing says what holds then. Give it a name under figures, and write coalesce(that name, 0)."),
+        (FULL, GROWTH + "when_missing: {score: 0}}", "AO312 earlier(visits, 1) may be missing"),
+        (FULL, GROWTH + "components: {a: {weight: 1}}}", "AO306 earlier() reads a measured fact or indicator, or an amount with a series."),
         (SPLIT, SPLIT.replace("all: {", "all: {pro_rata: months, ").replace("firm: 100 %}]", "firm: 100 %}, {from: 2020-03-15, firm: 1}]"), "AO416 A change within a month cannot be weighed by months. Say pro_rata: days."),
         ("settlement:\n", "payments: {paid: pool}\nsettlement:\n", "AO307 pool is not a fact of this contract."),
         ("amount: cost, to: each}\n", "amount: cost, to: each}\n  - quality: {kind: modifier, of: cots, gain: [[0, 1], [100, 2]]}\n", "AO307 cots is not a clause of the settlement."),

@@ -18,6 +18,7 @@ from ..formula.nodes import (
     children,
 )
 from ..formula.present import NONE, Present, present_where
+from ..problems import Problem
 
 Maybe = Callable[[str], bool]
 
@@ -78,3 +79,14 @@ def _weighs(weights: tuple[Node, ...], index: int) -> bool:
         return True
     weight = weights[index]
     return isinstance(weight, Number) and weight.value != 0
+
+
+def unguarded_name(name: Name) -> Problem:
+    """The refusal of a name that may be missing where nothing guards it (AO312)."""
+    what, _, back = name.id.partition("@-")
+    what = what.partition("[")[0]  # each party's own goes by one name
+    if back:
+        what, instead = f"earlier({what}, {back})", "Give it a name under figures, and write coalesce(that name, 0)."
+    else:
+        instead = f"Write coalesce({what}, 0), or guard it with missing({what})."
+    return Problem("AO312", f"{what} may be missing, and nothing says what holds then.", instead, name.place)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from contextlib import suppress
+from dataclasses import replace
 from fractions import Fraction
 
 from ..contract.model import Contract
@@ -16,6 +17,7 @@ from ..formula.nodes import (
     Arithmetic,
     Call,
     IfElse,
+    Logic,
     Missing,
     Name,
     Node,
@@ -23,15 +25,20 @@ from ..formula.nodes import (
     bare_exps,
     is_truth,
     rebuild,
+    walk,
 )
 from ..formula.steps import Input, Says, Step
 from ..numbers import parse_number
 from ..problems import Place, Problem, did_you_mean
 from .form import Need, Within
-from .missing import may_be_missing
+from .missing import may_be_missing, unguarded_name
 from .units import ATTRIBUTE, CONDITION, NUMBER, Degree, UnitMismatch, kinds_within, misread, money_degree
 
 ZERO = Number(Fraction(0))
+HOLDS = Logic("and", ())
+"""What a formula that is a condition stands below."""
+MOST_READ = 40
+"""How many parts a condition may have that is read by its name: it is written out wherever it is read."""
 Lower = Callable[[str, str, Place | None], Name]
 
 
@@ -59,6 +66,7 @@ class Names:
         self.needs: list[Need] = []
         self.within: list[Within] = []
         self._busy: list[str] = []
+        self._unknown: set[str] = set()
 
     def active(self, party: str) -> bool:
         """Whether ``party`` is in the contract on any day of the period."""
@@ -113,22 +121,13 @@ class Names:
         ``local`` names come first. A name that may be missing must stand in a guard (AO312), unless it is
         ``excused`` since the caller guards it.
         """
-        node = self.resolve(formula.node, party, local or {})
+        node = self.resolve(formula.node, party, local or {}, HOLDS if formula.holds else None)
         for exp in bare_exps(node):
             sentence = "exp() has no last digit, so it stands inside a rounding, of at most 20 decimals."
             self.wrong("AO317", sentence, "Write round(..., 9) around what reads it.", exp.place)
         unguarded: list[Name] = []
         may_be_missing(node, self._may_be_missing, unguarded, excused)
-        for name in unguarded:
-            sentence = f"{name.id} may be missing, and nothing says what holds then."
-            self.problems.append(
-                Problem(
-                    "AO312",
-                    sentence,
-                    f"Write coalesce({name.id}, 0), or guard it with missing({name.id}).",
-                    name.place,
-                )
-            )
+        self.problems += map(unguarded_name, unguarded)
         return node
 
     def money(self, formula: Formula, party: str = "") -> Node:
@@ -178,25 +177,34 @@ class Names:
         return currency is not None and (unit == currency or unit.startswith(f"{currency} per "))
 
     def resolve(self, node: Node, party: str, local: Mapping[str, Node], above: Node | None = None) -> Node:
-        """``node``, below ``above``, with every name replaced by the input or step it stands for (AO303)."""
+        """``node``, below ``above``, with every name replaced by the input or step it stands for (AO302, AO303)."""
         if isinstance(node, Name):
             found = local.get(node.id) or Name(self.read(node.id, party, node.place).id, place=node.place)
-            self.fits(found, node, kinds_within(above, node))
-            return found
+            return self.fits(found, node, kinds_within(above, node))
         if isinstance(node, Call):
             return self._call(node, party)
         resolved = rebuild(node, lambda child: self.resolve(child, party, local, node))
         return self._across(resolved) if isinstance(resolved, Across) else resolved
 
-    def fits(self, found: Node, written: Name, kinds: tuple[str, ...] = (NUMBER,)) -> None:
-        """Refuse a name as it was ``written`` that is ``found`` to stand for none of ``kinds`` of value (AO303)."""
+    def fits(self, found: Node, written: Name, kinds: tuple[str, ...] = (NUMBER,)) -> Node:
+        """What is ``found`` for a name as it was ``written``; where a condition is needed, the whole of that condition.
+
+        Refuses what stands for none of ``kinds`` of value (AO303), and a condition too long to be read so (AO302).
+        """
         name, kind = found.id if isinstance(found, Name) else "", NUMBER
         if name in self.steps and is_truth(self.steps[name].formula):
             kind = CONDITION
         elif name in self.inputs and self.inputs[name].part == "category":
             kind = ATTRIBUTE
-        if kind not in kinds:
-            self.problems.append(misread(written.id, kind, written.place))
+        if kind not in kinds and name not in self._unknown:
+            self.problems.append(misread(written.id, kind, kinds[0], written.place))
+        elif kind == CONDITION and kinds == (CONDITION,):
+            condition = self.steps[name].formula
+            if sum(1 for _ in walk(condition)) <= MOST_READ:
+                return condition
+            sentence = f"The condition {written.id} has more than {MOST_READ} parts, too many to be read by its name."
+            self.wrong("AO302", sentence, "Name its numbers under figures, and compare these.", written.place)
+        return found
 
     def _across(self, node: Across) -> Name:
         """What is taken over all payees is a step of its own, at which every payee waits for the others."""
@@ -219,14 +227,16 @@ class Names:
             return total or ZERO
         if call.function == "settled":
             return self._settled(call)
-        return self._earlier(call, party)
+        before = self._earlier(call, party)
+        return replace(before, place=call.place) if isinstance(before, Name) else before
 
     def _earlier(self, call: Call, party: str) -> Node:
         section, each = self.sections.get(call.name.id, ("", None))
         if isinstance(each, Amount) and each.series is not None:
             label = earlier(self.contract.periods, self.period.label, call.periods)
             return self.published(call.name.id, each, label, call.place)
-        if section not in ("facts", "indicators") or (isinstance(each, Indicator) and each.value):
+        computed = isinstance(each, Indicator) and (each.value or each.components)
+        if section not in ("facts", "indicators") or computed:
             self.wrong(
                 "AO306",
                 "earlier() reads a measured fact or indicator, or an amount with a series.",
@@ -238,7 +248,7 @@ class Names:
         if isinstance(each, Fact):
             return self._fact(call.name.id, each, party, call.place, period, call.periods)
         assert isinstance(each, Indicator)
-        return self.measured(call.name.id, each, f"{call.name.id}@-{call.periods}", period, required=True)
+        return self.measured(call.name.id, each, f"{call.name.id}@-{call.periods}", period, self.awaited(each))
 
     def published(self, name: str, amount: Amount, label: str, place: Place | None) -> Node:
         """The figure of an amount's series for a period; unlike an agreed value it never holds on.
@@ -296,6 +306,7 @@ class Names:
         return self._zero(name)
 
     def _zero(self, name: str) -> Name:
+        self._unknown.add(name)
         self.steps.setdefault(name, Step(name, ZERO, "figure"))
         return Name(name)
 
@@ -323,18 +334,8 @@ class Names:
         full = self.of_party(name, fact.per, party, place) + (f"@-{back}" if back else "")
         default = fact.when_missing
         low, high = limits_of(fact.unit, fact.least, fact.most)
-        given = Input(
-            full,
-            name,
-            period,
-            party,
-            "value",
-            fact.unit,
-            low,
-            high,
-            default is None,
-            place=self.contract.place("facts", name, key=True),
-        )
+        at = self.contract.place("facts", name, key=True)
+        given = Input(full, name, period, party, "value", fact.unit, low, high, default is None, place=at)
         return self.defaulted(given, default)
 
     def defaulted(self, given: Input, default: WhenMissing | None) -> Name:
@@ -383,23 +384,18 @@ class Names:
 
     # -- indicators -------------------------------------------------------------------------------------------
 
+    def awaited(self, indicator: Indicator) -> bool:
+        """Whether nothing is settled where a value of an indicator is missing: where the contract says nothing else."""
+        if indicator.when_missing is not None:
+            return indicator.when_missing.rule == "error"
+        # A scorecard shows what there is; what is not scored may wait to be measured.
+        return self.contract.kind != "scorecard" or indicator.score is not None
+
     def measured(self, id_: str, indicator: Indicator, name: str, period: str, required: bool) -> Name:
         """The input that holds an indicator's measured value of ``period``."""
         least, most = indicator.range or range_of(indicator.unit or "")
-        return self.take(
-            Input(
-                name,
-                id_,
-                period,
-                "",
-                "value",
-                indicator.unit or "",
-                least,
-                most,
-                required,
-                place=self.contract_place(id_),
-            )
-        )
+        unit, at = indicator.unit or "", self.contract_place(id_)
+        return self.take(Input(name, id_, period, "", "value", unit, least, most, required, place=at))
 
     def contract_place(self, id_: str) -> Place | None:
         """Where an indicator stands in the contract."""

@@ -92,7 +92,8 @@ def _made(data: Mapping[str, Any]) -> Any:
         raise ValueError(str(error)) from None
 
 
-def _exact(text: Any) -> Fraction:
+def read_exact(text: Any) -> Fraction:
+    """An exact number as settlements and calculations write it, of any length. Raises ValueError for anything else."""
     return Fraction(text) if isinstance(text, str) and _EXACT.fullmatch(text) else _refuse(text)
 
 
@@ -117,4 +118,4 @@ def _set(members: Any) -> frozenset[str]:
     )
 
 
-_READERS = {"=": _exact, "at": _place, "by": _mapping, "any": _set}
+_READERS = {"=": read_exact, "at": _place, "by": _mapping, "any": _set}

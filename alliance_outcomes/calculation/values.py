@@ -89,10 +89,7 @@ class Values:
             return self._composite(id_, indicator)
         if carries and rule is not None:
             return self._carried(id_, indicator, rule)
-        # A scorecard shows what there is; what is not scored may wait to be measured.
-        waits = self.contract.kind == "scorecard" and indicator.score is None
-        required = rule.rule == "error" if rule else not waits
-        return self.names.measured(id_, indicator, id_, self.names.period.label, required)
+        return self.names.measured(id_, indicator, id_, self.names.period.label, self.names.awaited(indicator))
 
     def _computed(self, id_: str, indicator: Indicator) -> Name:
         assert indicator.value is not None

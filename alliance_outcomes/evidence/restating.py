@@ -8,12 +8,12 @@ from fractions import Fraction
 from typing import Any, TypeVar
 
 from ..calculation.form import Calculation
-from ..calculation.plain import from_plain, to_plain
+from ..calculation.plain import from_plain, read_exact, to_plain
 from ..calculation.result import Given, Inputs, PayeeResult, read_steps, result_of
 from ..contract.model import Contract
 from ..formula.exact import Value
 from ..ledger import Balance
-from ..numbers import parse_number, to_decimal
+from ..numbers import to_decimal
 from ..problems import DataError, Problem, UsageError
 from .canonical import parsed
 from .manifest import CALCULATION
@@ -146,7 +146,7 @@ def kept_settlement(calculation: Calculation, files: Mapping[str, bytes], restat
     if not restates:
         return Kept(calculation, side)
     told = parsed(files[f"statements/{RESTATEMENT}"], RESTATEMENT)
-    due = {(each["payee"] or "", each["party"]): parse_number(each["settled"]) for each in told["due"]}
+    due = {(each["payee"] or "", each["party"]): read_exact(each["settled"]) for each in told["due"]}
     return Kept(calculation, side, due, told["paid"])
 
 

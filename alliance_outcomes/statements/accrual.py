@@ -10,9 +10,10 @@ from pathlib import Path
 from textwrap import wrap
 from typing import Any
 
+from ..calculation.plain import read_exact
 from ..files import read_regular
 from ..formula.text import show_number
-from ..numbers import parse_number, to_decimal
+from ..numbers import to_decimal
 from ..problems import DataError, Place, Problem
 from ..scenarios.accrual import Accrual, Accrued
 from .json import FORMAT, number
@@ -78,7 +79,7 @@ def read_booked(file: Path, contract: str, period: str) -> tuple[date, dict[tupl
     try:
         data = json.loads(read_regular(file).decode("utf-8"))
         of = data["contract"], data["period"]
-        found = {(each["payee"] or "", each["party"]): parse_number(each["accrued"]) for each in data["parties"]}
+        found = {(each["payee"] or "", each["party"]): read_exact(each["accrued"]) for each in data["parties"]}
         day = date.fromisoformat(data["through"])
     except (AttributeError, OSError, RecursionError, ValueError, KeyError, TypeError):
         raise DataError(Problem("AO567", f"{file} is not an accrual.", instead, Place(str(file)))) from None

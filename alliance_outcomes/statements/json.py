@@ -8,9 +8,10 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
+from ..calculation.plain import read_exact
 from ..explain import say
 from ..files import read_regular
-from ..numbers import Rounding, parse_number
+from ..numbers import Rounding
 from ..problems import DataError, Place, Problem
 from ..settlement import PayeeSettlement, Settlement
 from .amendments import amendments_as_data
@@ -81,8 +82,8 @@ def _stated(payee: Mapping[str, Any], period: str) -> dict[tuple[str, str, str],
     found: dict[tuple[str, str, str], Fraction] = {}
     for line in payee["lines"]:
         key = (*about, line["clause"])
-        found[key] = found.get(key, Fraction(0)) + parse_number(line["amount"])
-    return found | {(*about, name): parse_number(amount) for name, amount in payee.get("carried", {}).items()}
+        found[key] = found.get(key, Fraction(0)) + read_exact(line["amount"])
+    return found | {(*about, name): read_exact(amount) for name, amount in payee.get("carried", {}).items()}
 
 
 def place_text(place: Place | None) -> str | None:
