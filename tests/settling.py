@@ -7,6 +7,7 @@ from fractions import Fraction
 from typing import Any
 
 from alliance_outcomes.contract.loading import build_contract
+from alliance_outcomes.contract.model import Contract
 from alliance_outcomes.contract.reading import parse_document
 from alliance_outcomes.payments.cap import Cap
 from alliance_outcomes.settlement import PayeeSettlement, Settled, Settlement, settle
@@ -20,6 +21,17 @@ def settled(contract_text: str, data_text: str, period: str, earlier: Settled | 
     """The settlement of a contract and data given as the texts of their files; ``earlier`` is what was stated before."""
     contract = build_contract(parse_document(contract_text.encode(), "contract.yaml"), [])
     return settle(contract, parse_csv(data_text.encode(), "data.csv"), period, None, earlier)
+
+
+def settle_all(contract: Contract, data: str) -> list[PayeeSettlement]:
+    """Every period of the data in order, each settled with what the one before states."""
+    measured, found = parse_csv(data.encode(), "data.csv"), list[PayeeSettlement]()
+    stated: Settled = {}
+    for period in sorted(measured.periods()):
+        settlement = settle(contract, measured, period, None, stated)
+        stated = settlement.stated
+        found.append(settlement.only())
+    return found
 
 
 def lines_of(payee: PayeeSettlement) -> Amounts:

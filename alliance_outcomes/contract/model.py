@@ -248,6 +248,7 @@ class Contract(Part):
 
     _document: Document = PrivateAttr()
     _assumed: dict[tuple[str, ...], Text] = PrivateAttr(default_factory=dict)
+    _measured_as: dict[str, object] = PrivateAttr(default_factory=dict)
     _amended: tuple[Amended, ...] = PrivateAttr(default=())
     _amendments: tuple[Amendment, ...] = PrivateAttr(default=())
 
@@ -260,6 +261,11 @@ class Contract(Part):
     def assumed_in_definitions(self) -> Mapping[tuple[str, ...], Text]:
         """What the definitions of indicators assume, by the path of each in the contract."""
         return self._assumed
+
+    @property
+    def measured_as(self) -> Mapping[str, object]:
+        """The kind of measure by which records give each indicator that a definition stands behind, by its id."""
+        return self._measured_as
 
     @property
     def amended(self) -> tuple[Amended, ...]:

@@ -26,16 +26,16 @@ def _idle(linted: Linted, calculation: Calculation, ranges: Ranges) -> dict[Path
             case "most" if f"{owner}.sum" in ranges.known:
                 limited, limit = ranges.number(f"{owner}.sum"), ranges.number(step.name)
                 if limited.most <= limit.least:
-                    found[(*path, "most")] = _finding((*path, "most"), "cap", limited.most, limit.least)
+                    found[(*path, "most")] = cannot_bind((*path, "most"), "cap", limited.most, limit.least)
             case "least" if f"{owner}.sum" in ranges.known:
                 limited, limit = ranges.number(f"{owner}.sum"), ranges.number(step.name)
                 if limited.least >= limit.most:
-                    found[(*path, "least")] = _finding((*path, "least"), "floor", limited.least, limit.most)
+                    found[(*path, "least")] = cannot_bind((*path, "least"), "floor", limited.least, limit.most)
             case "gain" | "pain" | "extras" | "demerits" if (parts := _held_to(step.formula, ranges)) is not None:
                 limited, limit = parts
                 if limited.most <= limit.least:
                     at = (*path, what, "most")
-                    found[at] = _finding(at, "limit", limited.most, limit.least)
+                    found[at] = cannot_bind(at, "limit", limited.most, limit.least)
     return found
 
 
@@ -47,7 +47,8 @@ def _held_to(formula: Node, ranges: Ranges) -> tuple[Range, Range] | None:
     return None
 
 
-def _finding(path: Path, what: str, reached: object, limit: object) -> Finding:
+def cannot_bind(path: Path, what: str, reached: object, limit: object) -> Finding:
+    """A limit that what it limits never reaches."""
     way = "at least" if what == "floor" else "at most"
     sentence = f"This {what} cannot bind: it is {_money(limit)}, and what it limits is {way} {_money(reached)}."
     return Finding("AO611", path, sentence, _BINDS_AT)
