@@ -50,7 +50,7 @@ def table(kind: str, rows: str) -> str:
         (VISITS, VISITS + "minimum_n: 5, value: plan * 9, when_small: hold, ", "AO214 visits is computed, so no n is measured with it."),
         (POOL, "figures:\n  f: {unit: EUR, formula: score}\n" + POOL, "AO313 f is stated in EUR, but its formula gives a plain number."),
         (VISITS, VISITS + "value: plan > 1, ", "AO303 A condition stands where a number is needed. Write 1 if condition else 0."),
-        ("amount: cost, to: each}", "amount: cost, when: plan, to: each}", "AO303 A number stands where a condition is needed. Compare it with something, such as x > 0."),
+        ("amount: cost, to: each}", "amount: cost, when: plan, to: each}", "AO303 plan is a number, and a condition is needed here. Compare it with something, such as plan > 0."),
         (VISITS, VISITS + "when_missing: {carry: value, periods: 1.5, then: error}, ", "AO121 This is not a rule for a missing or small indicator."),
         (COSTS, COSTS + "  - limit: {kind: cap, of: [costs], most: 5}\n", "AO102 limits is missing; a clause states a limit, and says not how it is rounded."),
         (VISITS, VISITS + "when_small: hold, ", "AO214 visits says when_small, but no minimum_n. Add minimum_n: 30."),

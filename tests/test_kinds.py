@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from alliance_outcomes.batch import settle_batch
+from alliance_outcomes.calculation.compile import compile_contract
 from alliance_outcomes.checks.proofs.proving import prove
 from alliance_outcomes.settlement import settle
 from alliance_outcomes.sources.csv import parse_csv
+from tests.running import alliance
 from tests.test_batch import same
 from tests.test_refusals import TWO_PAYEES, WITH_LIMITS, built, refused
 
@@ -18,9 +22,9 @@ NAMED = WITH_LIMITS.replace(
     "amounts:\n",
 )
 DATA = TWO_PAYEES + "north,,2020,track,A\nsouth,,2020,track,B\n"
-LATE = "AO303 late is a condition, and a number is needed here. Write 1 if condition else 0, with the condition that late stands for."
+LATE = "AO303 late is a condition, and a number is needed here. Write 1 if late else 0."
 TRACK = 'AO303 track is an attribute of a payee, and a number is needed here. Write 1 if track == "code" else 0, or an amount that goes by: track.'
-WRITTEN_OUT = "Compare it with something, such as x > 0. Where late is itself a condition, write that out."
+PLAN = "AO303 plan is a number, and a condition is needed here. Compare it with something, such as plan > 0."
 POOL = "      pool: pool\n"
 COSTS = "amount: cost, to: each}\n"
 LINEAR = "{kind: linear, zero_at: 0, full_at: 90}"
@@ -46,7 +50,6 @@ def changed(old: str, new: str) -> str:
         "pool * coalesce(late, 0)",
         "pool if missing(late) else 0",
         "pool * across_count(late)",
-        "pool if late == 'A' else 0",
     ],
 )
 def test_a_figure_that_is_a_condition_is_no_number(formula: str) -> None:
@@ -76,10 +79,13 @@ def test_a_figure_that_is_a_condition_is_no_number(formula: str) -> None:
         (POOL, "      pool: pool if track > 1 else 0\n", TRACK),
         (POOL, "      pool: pool * across_count(plan, track)\n", TRACK),
         (POOL, "      pool: pool if plan == 'A' else 0\n", "AO303 plan is a number, and a payee's attribute is needed here. Compare it with a number, such as plan > 0."),
-        (POOL, "      pool: pool if late else 0\n", "AO303 A number cannot be used as a condition around 'if'. " + WRITTEN_OUT),
-        (POOL, "      pool: pool if plan > 0 and late else 0\n", "AO303 A number cannot be used as a condition around 'and'. " + WRITTEN_OUT),
-        (COSTS, "amount: cost, when: late, to: each}\n", "AO303 A number stands where a condition is needed. " + WRITTEN_OUT),
-        (LINEAR, f"{{kind: gate, when: late, score: {LINEAR}}}", "AO303 A number stands where a condition is needed. " + WRITTEN_OUT),
+        (POOL, "      pool: pool if late == 'A' else 0\n", "AO303 late is a condition, and a payee's attribute is needed here. Read it by its name alone: late."),
+        (POOL, "      pool: pool if plan else 0\n", PLAN),
+        (POOL, "      pool: pool if late and not plan else 0\n", PLAN),
+        (POOL, "      pool: pool if track else 0\n", 'AO303 track is an attribute of a payee, and a condition is needed here. Write track == "code".'),
+        (COSTS, "amount: cost, when: plan, to: each}\n", PLAN),
+        (LINEAR, f"{{kind: gate, when: value, score: {LINEAR}}}", PLAN.replace("plan", "value")),
+        ("late: {formula: plan > 50 %}", f"late: {{formula: {' or '.join(['plan > 1'] * 14)}}}, soon: {{formula: not late}}", "AO302 The condition late has more than 40 parts, too many to be read by its name. Name its numbers under figures, and compare these."),
     ],
 )  # fmt: skip
 def test_a_name_of_another_kind_is_refused(old: str, new: str, said: str) -> None:
@@ -89,12 +95,65 @@ def test_a_name_of_another_kind_is_refused(old: str, new: str, said: str) -> Non
 
 
 @pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (POOL, "      pool: pool if {} else 0\n"),
+        (POOL, "      pool: pool if plan > 0 and not {} or {} else 0\n"),
+        (POOL, "      pool: pool if (visits > 3 if {} else plan > 0) else 0\n"),
+        (COSTS, "amount: cost, when: {}, to: each}\n"),
+        (LINEAR, "{kind: gate, when: {}, score: {kind: linear, zero_at: 0, full_at: 90}}"),
+        ("rate: {formula: plan * 2}", "rate: {formula: not {}}"),
+        ("rate: {formula: plan * 2}", "rate: {formula: 1 if {} else 2}"),
+    ],
+)
+def test_a_condition_has_a_name_where_a_condition_is_needed(old: str, new: str) -> None:
+    """The calculation is the one in which it is written out, so that every reader of formulas says the same."""
+    named, written = (
+        compile_contract(built(changed(old, new.replace("{}", text))), "2020") for text in ("late", "(plan > 50 %)")
+    )
+    assert {each.name: each.formula for each in named.steps} == {each.name: each.formula for each in written.steps}
+
+
+def test_each_party_has_its_own_condition() -> None:
+    """Of a condition that is kept per party, that of the party which is paid; without a party it is refused (AO308)."""
+    each = compile_contract(built(changed(COSTS, "amount: cost, when: own, to: each}\n")), "2020")
+    written = compile_contract(built(changed(COSTS, "amount: cost, when: cost > 5, to: each}\n")), "2020")
+    assert [step.formula for step in each.steps] == [step.formula for step in written.steps]
+    assert "AO308" in " ".join(refused(changed(POOL, "      pool: pool if own else 0\n")))
+
+
+@pytest.mark.parametrize(("name", "code"), [("lat", "AO307"), ("circle", "AO309")])
+def test_a_name_that_stands_for_nothing_is_told_once(name: str, code: str) -> None:
+    """Not also as a number where a condition is needed."""
+    circle = changed("rate: {formula: plan * 2}", "rate: {formula: plan}, circle: {formula: not circle}")
+    said = refused(circle if name == "circle" else changed(POOL, f"      pool: pool if {name} else 0\n"))
+    assert [text.split()[1] for text in said] == [code]
+
+
+@pytest.mark.parametrize(
+    ("measure", "hint"),
+    [
+        ("kind: rate, numerator: done", "A number stands where a condition is needed."),
+        ("kind: rate, numerator: done > 1 and done", "A number cannot be used as a condition around 'and'."),
+        ("kind: mean, of: 1 if done else 2", "A number cannot be used as a condition around 'if'."),
+        ("kind: mean, of: done > 1", "A condition stands where a number is needed."),
+    ],
+)
+def test_a_column_of_a_row_is_no_condition(measure: str, hint: str, tmp_path: Path) -> None:
+    """A definition has no figures that could be conditions."""
+    text = f"unit: share\nmeasure: {{table: visits, period: year, {measure}}}\n"
+    (tmp_path / "plan.yaml").write_text(text, "utf-8")
+    assert f"AO303 {hint}" in alliance("indicators", "plan", "--folder", tmp_path).err
+
+
+@pytest.mark.parametrize(
     ("formula", "north", "south"),
     [
         ("pool * across_count(plan, late) / 4", 100_000, 100_000),
         ("pool * across_count(plan, rate) / 4", 200_000, 200_000),
         ("pool / 2 if track == 'A' else 0", 200_000, 0),
         ("pool if missing(track) else 0", 0, 0),
+        ("pool if late and track == 'A' else pool / 4 if not late else 0", 400_000, 100_000),
     ],
 )
 def test_where_its_kind_is_meant_a_name_can_be_used(formula: str, north: int, south: int) -> None:

@@ -28,21 +28,21 @@ from ..problems import Place, Problem
 Degree = int | None
 DegreeOf = Callable[[str], Degree]
 NUMBER, CONDITION, ATTRIBUTE = "number", "condition", "attribute"
-_MISREAD = {
-    NUMBER: ("{} is a number, and a payee's attribute is needed here.", "Compare it with a number, such as {} > 0."),
-    CONDITION: (
-        "{} is a condition, and a number is needed here.",
-        "Write 1 if condition else 0, with the condition that {} stands for.",
-    ),
-    ATTRIBUTE: (
-        "{} is an attribute of a payee, and a number is needed here.",
-        'Write 1 if {} == "code" else 0, or an amount that goes by: {}.',
-    ),
+_IS = {NUMBER: "a number", CONDITION: "a condition", ATTRIBUTE: "an attribute of a payee"}
+_NEEDED = {NUMBER: "a number", CONDITION: "a condition", ATTRIBUTE: "a payee's attribute"}
+# What to write for a name, by what it stands for and what is needed.
+_INSTEAD = {
+    (NUMBER, CONDITION): "Compare it with something, such as {} > 0.",
+    (NUMBER, ATTRIBUTE): "Compare it with a number, such as {} > 0.",
+    (CONDITION, NUMBER): "Write 1 if {} else 0.",
+    (CONDITION, ATTRIBUTE): "Read it by its name alone: {}.",
+    (ATTRIBUTE, NUMBER): 'Write 1 if {} == "code" else 0, or an amount that goes by: {}.',
+    (ATTRIBUTE, CONDITION): 'Write {} == "code".',
 }
 
 
 def kinds_within(node: Node | None, child: Node) -> tuple[str, ...]:
-    """What a name may stand for where it is ``child`` of ``node`` (None: the whole of a formula)."""
+    """What a name may stand for where it is ``child`` of ``node`` (None: the whole of a formula that gives a number)."""
     match node:
         case OneOf():
             return (ATTRIBUTE,)
@@ -50,13 +50,17 @@ def kinds_within(node: Node | None, child: Node) -> tuple[str, ...]:
             return (NUMBER, ATTRIBUTE)
         case Across(among=among) if child is among:
             return (NUMBER, CONDITION)
+        case Logic():
+            return (CONDITION,)
+        case IfElse(test=test) if child is test:
+            return (CONDITION,)
     return (NUMBER,)
 
 
-def misread(name: str, kind: str, place: Place | None) -> Problem:
-    """The refusal of a name that stands for a ``kind`` of value which cannot stand there (AO303)."""
-    sentence, instead = _MISREAD[kind]
-    return Problem("AO303", sentence.format(name), instead.format(name, name), place)
+def misread(name: str, kind: str, needed: str, place: Place | None) -> Problem:
+    """The refusal of a name that stands for a ``kind`` of value where another is ``needed`` (AO303)."""
+    sentence = f"{name} is {_IS[kind]}, and {_NEEDED[needed]} is needed here."
+    return Problem("AO303", sentence, _INSTEAD[kind, needed].format(name, name), place)
 
 
 class UnitMismatch(Exception):

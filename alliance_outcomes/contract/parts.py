@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from fractions import Fraction
 from itertools import pairwise
@@ -21,8 +21,9 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
+from ..formula.nodes import Name as Named
 from ..formula.nodes import Node, is_truth
-from ..formula.parse import needs_comparing, parse
+from ..formula.parse import COMPARE, parse
 from ..numbers import ROUNDINGS, Rounding, is_exact_step, parse_number
 from ..problems import ContractError, Place, Problem, did_you_mean
 from .located import Listing, Table, Text, place_of
@@ -178,34 +179,59 @@ def to_flag(value: object) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Formula:
-    """A formula as it was written, and its tree. Names in it are the contract's own."""
+    """A formula as it was written, and its tree. Names in it are the contract's own, or the columns of a row.
+
+    ``holds`` says that it is a condition; one of the contract may be the name of a figure that is one.
+    """
 
     text: str
     node: Node
+    holds: bool = False
 
 
 def to_formula(value: object, info: ValidationInfo) -> Formula:
     """A parsed formula that gives a number; its faults are reported with the place of the token (AO30x)."""
+    return _number(to_either(value, info))
+
+
+def to_condition(value: object, info: ValidationInfo) -> Formula:
+    """A parsed formula that holds or does not, or a name; its faults are reported as those of to_formula are."""
     formula = to_either(value, info)
+    return replace(formula, holds=True) if isinstance(formula.node, Named) else _condition(formula)
+
+
+def to_row_formula(value: object, info: ValidationInfo) -> Formula:
+    """A parsed formula over the columns of a row that gives a number, reported as to_formula does: no column is a condition."""
+    return _number(_parsed(value, info, named_conditions=False))
+
+
+def to_row_condition(value: object, info: ValidationInfo) -> Formula:
+    """A parsed formula over the columns of a row that holds or does not, reported as to_formula does."""
+    return _condition(_parsed(value, info, named_conditions=False))
+
+
+def to_either(value: object, info: ValidationInfo) -> Formula:
+    """A parsed formula, a number or a condition; its faults are reported as those of to_formula are."""
+    return _parsed(value, info, named_conditions=True)
+
+
+def _number(formula: Formula) -> Formula:
     if is_truth(formula.node):
         raise refuse("AO303", "A condition stands where a number is needed.", "Write 1 if condition else 0.")
     return formula
 
 
-def to_condition(value: object, info: ValidationInfo) -> Formula:
-    """A parsed formula that holds or does not; its faults are reported as those of to_formula are."""
-    formula = to_either(value, info)
+def _condition(formula: Formula) -> Formula:
     if not is_truth(formula.node):
-        raise refuse("AO303", "A number stands where a condition is needed.", needs_comparing(formula.node))
-    return formula
+        raise refuse("AO303", "A number stands where a condition is needed.", COMPARE)
+    return replace(formula, holds=True)
 
 
-def to_either(value: object, info: ValidationInfo) -> Formula:
-    """A parsed formula, a number or a condition; its faults are reported as those of to_formula are."""
+def _parsed(value: object, info: ValidationInfo, named_conditions: bool) -> Formula:
     if not isinstance(value, Text):
         raise refuse("AO301", "A formula is a text.", "Write it on one line, in quotes where it holds a comma.")
     try:
-        return Formula(str(value), parse(value, value.locate))
+        return Formula(str(value), parse(value, value.locate, named_conditions))
     except ContractError as error:
         report(info, *error.problems)
         raise PydanticCustomError("reported", "reported") from None
@@ -282,6 +308,14 @@ FormulaText = Annotated[
 EitherText = Annotated[
     Formula,
     *_plain(to_either, {"type": ["string", "number"], "maxLength": 500, "description": "A formula."}),
+]
+RowFormulaText = Annotated[
+    Formula,
+    *_plain(to_row_formula, {"type": ["string", "number"], "maxLength": 500, "description": "A formula."}),
+]
+RowConditionText = Annotated[
+    Formula,
+    *_plain(to_row_condition, {"type": "string", "maxLength": 500, "description": "A condition, such as score >= 40."}),
 ]
 ConditionText = Annotated[
     Formula,

@@ -24,7 +24,7 @@ from .nodes import (
     walk,
 )
 
-__all__ = ["FUNCTIONS", "KEYWORDS", "Token", "needs_comparing", "parse"]
+__all__ = ["COMPARE", "FUNCTIONS", "KEYWORDS", "Token", "parse"]
 
 LONGEST, MOST_NODES, DEEPEST = 500, 200, 20
 Locate = Callable[[int, int], Place | None]
@@ -37,6 +37,8 @@ _TOKEN = re.compile(
       | (?P<sign><=|>=|==|!=|[-+*/(),<>])""",
     re.VERBOSE,
 )
+COMPARE = "Compare it with something, such as x > 0."
+"""What to write for a number where a condition is needed."""
 KEYWORDS = {"and", "or", "not", "if", "else", "of", "none"}
 
 
@@ -49,17 +51,18 @@ class Token:
     at: int
 
 
-def parse(text: str, locate: Locate = lambda _at, _width: None) -> Node:
+def parse(text: str, locate: Locate = lambda _at, _width: None, named_conditions: bool = False) -> Node:
     """The tree of ``text``. ``locate(offset, width)`` gives the place of a token.
 
+    With ``named_conditions`` a name may stand where a condition is needed: whoever knows the names says what it stands for.
     Raises ContractError (codes AO30x) that names the token at fault; nothing is ever evaluated.
     """
-    return _Parser(text, locate).whole()
+    return _Parser(text, locate, named_conditions).whole()
 
 
 class _Parser:
-    def __init__(self, text: str, locate: Locate) -> None:
-        self.text, self.locate = text, locate
+    def __init__(self, text: str, locate: Locate, named_conditions: bool) -> None:
+        self.text, self.locate, self.named_conditions = text, locate, named_conditions
         if len(text) > LONGEST:
             raise self._wrong(
                 "AO302",
@@ -295,20 +298,14 @@ class _Parser:
         return node
 
     def _truth(self, node: Node, token: Token) -> Node:
-        if not is_truth(node):
+        if not (is_truth(node) or (self.named_conditions and isinstance(node, Name))):
             raise self._wrong(
                 "AO303",
                 f"A number cannot be used as a condition around {token.text!r}.",
-                needs_comparing(node),
+                COMPARE,
                 token,
             )
         return node
-
-
-def needs_comparing(node: Node) -> str:
-    """What to write for a number where a condition is needed; a name is read as a number, whatever it stands for."""
-    instead = "Compare it with something, such as x > 0."
-    return f"{instead} Where {node.id} is itself a condition, write that out." if isinstance(node, Name) else instead
 
 
 def _instead_of(letter: str) -> str:

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from pydantic import Field, model_validator
 
 from ..contract.located import Table
-from ..contract.parts import ConditionText, Flag, Id, Part, Title, Words, refuse
+from ..contract.parts import Flag, Id, Part, RowConditionText, Title, Words, refuse
 from .found import Found
 from .query import FAULTS, Counted, Query
 
@@ -15,7 +15,7 @@ from .query import FAULTS, Counted, Query
 class Exclusion(Part):
     """Rows that are left out although they belong to the population, and why."""
 
-    when: ConditionText = Field(description="A row condition.")
+    when: RowConditionText = Field(description="A row condition.")
     reason: Title = Field(description="Why they are left out.")
 
 
@@ -31,7 +31,9 @@ class Counting(Part):
     key: Words | None = Field(
         default=None, description="The column that numbers the rows; a row that is repeated counts once."
     )
-    population: ConditionText | None = Field(default=None, description="Who is counted, as a row condition; else all.")
+    population: RowConditionText | None = Field(
+        default=None, description="Who is counted, as a row condition; else all."
+    )
 
     @model_validator(mode="before")
     @classmethod

@@ -8,7 +8,7 @@ from typing import Any, Literal
 from pydantic import Field, model_validator
 
 from ..contract.located import Table
-from ..contract.parts import FormulaText, Words, refuse
+from ..contract.parts import RowFormulaText, Words, refuse
 from .base import Measure
 from .found import Found, share_found
 from .query import Counted, Query
@@ -18,7 +18,7 @@ class Change(Measure):
     """A share: how many stayed or improved, of those with assessments on two days or more."""
 
     kind: Literal["change"] = "change"
-    of: FormulaText = Field(description="What is assessed: a number from 0.")
+    of: RowFormulaText = Field(description="What is assessed: a number from 0.")
     by: Words = Field(
         description="The column of the day of assessment; of one day, the first takes the least, the last the most."
     )

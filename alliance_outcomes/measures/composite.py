@@ -8,7 +8,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from ..contract.parts import Exact, FormulaText, Id, Part, Title
+from ..contract.parts import Exact, Id, Part, RowFormulaText, Title
 from ..formula.nodes import Arithmetic, Node, Number
 from .base import Measure
 from .found import Found, mean_found
@@ -19,7 +19,7 @@ class Item(Part):
     """An item of a composite: a number and its weight."""
 
     title: Title | None = Field(default=None, description="What is shown as its name.")
-    of: FormulaText = Field(description="The number of an answer.")
+    of: RowFormulaText = Field(description="The number of an answer.")
     weight: Exact = Field(default=Fraction(1), description="How much it weighs among the items.")
 
 

@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from ..contract.parts import ConditionText, Count, Exact, FormulaText, Id, Part
+from ..contract.parts import Count, Exact, Id, Part, RowConditionText, RowFormulaText
 from .base import Measure
 from .found import Found, error_of, mean, reasons
 from .query import Counted, Query, Sums
@@ -27,9 +27,9 @@ class Growth(Measure):
     """Own growth less the comparator's, as a difference of shares: 0.02 is two percentage points more."""
 
     kind: Literal["growth"] = "growth"
-    of: FormulaText = Field(description="The number; a person's rows are added up first.")
-    own: ConditionText = Field(description="Who of the population is the alliance's, as a row condition.")
-    reference: ConditionText | None = Field(
+    of: RowFormulaText = Field(description="The number; a person's rows are added up first.")
+    own: RowConditionText = Field(description="Who of the population is the alliance's, as a row condition.")
+    reference: RowConditionText | None = Field(
         default=None,
         description="The comparator, as a row condition; else the whole population, the alliance's included.",
     )

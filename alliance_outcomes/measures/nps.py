@@ -8,7 +8,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from ..contract.parts import FormulaText
+from ..contract.parts import RowFormulaText
 from ..formula.nodes import Compare, IfElse, Node, Number
 from .base import Measure
 from .found import Found, mean_found
@@ -21,7 +21,7 @@ class Nps(Measure):
     """Promoters less detractors, in points from -100 to 100."""
 
     kind: Literal["nps"] = "nps"
-    of: FormulaText = Field(description="The answer, 0 to 10; others are left out (out_of_range).")
+    of: RowFormulaText = Field(description="The answer, 0 to 10; others are left out (out_of_range).")
 
     def queries(self) -> list[tuple[Query, int]]:
         answer = self.of.node

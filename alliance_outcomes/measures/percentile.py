@@ -9,7 +9,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from ..contract.parts import Exact, FormulaText
+from ..contract.parts import Exact, RowFormulaText
 from .base import Measure
 from .found import Found, reasons
 from .query import Counted, Query
@@ -19,7 +19,7 @@ class Percentile(Measure):
     """The number that a share of those counted does not exceed."""
 
     kind: Literal["percentile"] = "percentile"
-    of: FormulaText = Field(description="The number; a person's rows are added up first. Who has none is left out.")
+    of: RowFormulaText = Field(description="The number; a person's rows are added up first. Who has none is left out.")
     share: Exact = Field(description="Which percentile: 90 %.", ge=0, le=1)
     method: Literal["lower", "higher", "midpoint", "linear", "nearest_rank"] = Field(
         description="What holds between two numbers."

@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from ..contract.parts import ConditionText
+from ..contract.parts import RowConditionText
 from .base import Measure
 from .found import Found, share_found
 from .query import Counted, Query
@@ -16,7 +16,7 @@ class Rate(Measure):
     """A share: how many meet the condition, of all who are counted."""
 
     kind: Literal["rate"] = "rate"
-    numerator: ConditionText = Field(description="Who meets it, as a row condition. A missing value does not.")
+    numerator: RowConditionText = Field(description="Who meets it, as a row condition. A missing value does not.")
     overlap: Literal["any", "all"] = Field(
         default="any", description="Of a person with several rows: any of them meets it, or all must."
     )

@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from ..contract.parts import Exact, FormulaText
+from ..contract.parts import Exact, RowFormulaText
 from .base import Measure
 from .found import Found, reasons
 from .query import Counted, Query
@@ -16,7 +16,7 @@ class Total(Measure):
     """A sum: participants of all events, residents of all areas. A person's rows are added up first."""
 
     kind: Literal["total"] = "total"
-    of: FormulaText = Field(description="The number; who has none is left out (no_value).")
+    of: RowFormulaText = Field(description="The number; who has none is left out (no_value).")
     least: Exact | None = Field(default=None, description="A number below is left out (out_of_range).")
     most: Exact | None = Field(default=None, description="A number above is left out (out_of_range).")
 
