@@ -51,6 +51,8 @@ WORDS: list[tuple[Any, str]] = [
     (parts.FormulaText, "formula"),
     (parts.EitherText, "formula"),
     (parts.ConditionText, "condition"),
+    (parts.RowFormulaText, "formula"),
+    (parts.RowConditionText, "condition"),
     (parts.RoundingText, "way to unit"),
     (parts.Level, "level"),
     (parts.Pairs, "list of pairs"),
