@@ -231,12 +231,17 @@ def _holder(
         return party
     if who.last is not None and who.last < last and who.succeeded_by and who.last < first:  # type: ignore[operator]  # days
         return _holder(contract, who.succeeded_by, first, last, share, problems, place)
-    absent = (who.last is not None and who.last < last) or (who.first is not None and who.first > first)  # type: ignore[operator]  # days
-    if absent:
+    left = who.last is not None and who.last < last  # type: ignore[operator]  # days
+    if left or (who.first is not None and who.first > first):  # type: ignore[operator]  # days
         sentence = f"{party} has a share from {first} to {last}, but is not a party all that time."
-        problems.append(
-            Problem("AO417", sentence, "End the entry on the party's last day, or say succeeded_by.", place)
-        )
+        instead = "End the entry on the party's last day, or say succeeded_by."
+        if left and who.succeeded_by:
+            instead = (
+                f"Add an entry from the day after {who.last}, in which the share of {party} goes to {who.succeeded_by}."
+            )
+        elif not left:
+            instead = f"Add an entry from {who.first}, and leave {party} out of the one before."
+        problems.append(Problem("AO417", sentence, instead, place))
     return party
 
 
