@@ -6,6 +6,7 @@ import argparse
 import signal
 import sys
 import textwrap
+import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,6 +15,8 @@ from .promise import Found, command, promises
 from .running import stopped, tried
 
 WIDTHS = (52, 44)
+MOST_SECONDS = 30 * 60
+"""What trying every promise may take, as the page says."""
 
 
 def main(words: list[str]) -> int:
@@ -32,15 +35,19 @@ def main(words: list[str]) -> int:
     of = {name: replace(there[name], budget=there[name].budget * asked.patience) for name in asked.names or there}
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, stopped)
+    begun = time.monotonic()
     found = dict(sorted(tried(of, asked.quick, _watch)))
+    late = not asked.names and time.monotonic() - begun > MOST_SECONDS * asked.patience
     sys.stdout.write(table({there[name].title: each for name, each in found.items()}))
     short = {name: each for name, each in found.items() if not each.holds}
     for name, each in short.items():
         sys.stderr.write(f"\n{name}: {each.figure}\nagain: {command(name, there[name])}\n{each.told}\n")
+    if late:
+        sys.stderr.write(f"\nIt took more than {MOST_SECONDS // 60} minutes; --patience 2 allows twice as many.\n")
     if asked.output:
         kept = asked.output.read_text("utf-8") if asked.output.exists() else ""
         asked.output.write_text(page(there, found, kept), "utf-8")
-    return 1 if short else 0
+    return 1 if short or late else 0
 
 
 def _watch(said: str) -> None:

@@ -53,13 +53,14 @@ def installed(folder: Path) -> Path:
     shutil.unpack_archive(wheel, install, "zip")
     for each in (*install.rglob("*"), install):
         each.chmod(0o555 if each.is_dir() else 0o444)
-    touched = subprocess.run([*_prefix(), "touch", str(install / "there")], capture_output=True, check=False)
+    touched = subprocess.run([*unprivileged(), "touch", str(install / "there")], capture_output=True, check=False)
     if touched.returncode == 0:
         raise NotTried("this user can write where nobody may")
     return install
 
 
-def _prefix() -> Sequence[str]:
+def unprivileged() -> Sequence[str]:
+    """What to put before a command so that root too may not write where nobody may. Raises NotTried where that cannot be."""
     if os.geteuid() != 0:
         return ()
     if not shutil.which(_WITHOUT[0]):
@@ -75,7 +76,7 @@ def _settled(count: int, folder: Path, install: Path) -> Found:
         str(ROOT / "examples/tesoma/measured.csv"),
     ]
     words += ["--period", "2023", "-f", "json"]
-    command = [*_prefix(), sys.executable, "-P", "-c", _SETTLE, str(install), *words]
+    command = [*unprivileged(), sys.executable, "-P", "-c", _SETTLE, str(install), *words]
     settings = {**os.environ, "PYTHONPATH": str(install)}
     settings.pop("PYTHONDONTWRITEBYTECODE", None)
     running = []
@@ -87,14 +88,11 @@ def _settled(count: int, folder: Path, install: Path) -> Found:
         )
     ended = [process.communicate() for process in running]
     outputs = {out.split(b'"evidence"')[0] for out, _ in ended}
-    kept = {
-        sha256((place / "kept" / "settlement.json").read_bytes()).hexdigest()
-        for place in places
-        if (place / "kept").exists()
-    }
+    there = [file for place in places if (file := place / "kept" / "settlement.json").exists()]
+    kept = {sha256(each.read_bytes()).hexdigest() for each in there}
     failed = sum(process.returncode != 0 for process in running)
     written = sorted({*before.items()} ^ {*listing(install).items()})
-    holds = failed == 0 and len(outputs) == len(kept) == 1 and not written and outputs != {b""}
+    holds = failed == 0 and len(there) == count and len(outputs) == len(kept) == 1 and not written and outputs != {b""}
     said = f"{count} processes: {len(kept)} settlement, {failed} failed, {len(written)} files of the install changed"
     return Found(said, holds, "".join(err.decode("utf-8", "replace") for _, err in ended)[-4000:] + repr(written[:10]))
 

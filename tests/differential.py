@@ -25,6 +25,7 @@ from alliance_outcomes.problems import AllianceError
 from tests.chance import drawn
 from tests.drawing import MONEY, Case, Rows, Written, placed, shown_earlier, text, to_csv, to_yaml
 from tests.drawing_scores import RULES
+from tests.drawing_seldom import varied
 from tests.oracle import Outcome
 from tests.oracle_language import MET, Refused, number
 from tests.settling import broken_laws, differences, settled
@@ -82,7 +83,7 @@ def agree(first: int, contracts: int) -> Iterator[tuple[int, Case, list[str], Ag
 def case_of(seed: int) -> Case:
     """The case of a seed: a contract, and the rows of PAYEES payees."""
     chance = Random(seed)
-    case = drawn(STRATEGIES[seed % len(STRATEGIES)], chance)
+    case = varied(drawn(STRATEGIES[seed % len(STRATEGIES)], chance), Random(f"seldom {seed}"))
     there = case.payees
     rows = [each for each in case.rows if each["payee"] == there[0]]
     named = [{**each, "payee": each["payee"] or "p0"} for each in case.rows]

@@ -260,7 +260,7 @@ def calls(writer: Writer, folder: Path) -> list[tuple[str, int]]:
     place = folder / "unfaulted"
     place.mkdir()
     writer.before(place)
-    code, said = _run(writer, place, log)
+    code, said = _run(writer, place, log, "-y")
     assert (code, said, writer.wrong(place, code)) == (0, "", ""), (code, said)
     seen: Counter[str] = Counter()
     found: list[tuple[str, int]] = []
@@ -269,6 +269,29 @@ def calls(writer: Writer, folder: Path) -> list[tuple[str, int]]:
             seen[match[1]] += 1
             found.append((match[1], seen[match[1]]))
     return found
+
+
+def unsynced(log: str, below: Path) -> Iterator[str]:
+    """What a power cut could lose, by the calls of a run: what got its name before it was synced, and folders that were not."""
+    waiting: set[str] = set()
+    for line in log.splitlines():
+        match = re.match(r"(?:\d+ +)?(\w+)\((.*)", line)
+        if match is None or " = -1 " in line:
+            continue
+        call, said = match.groups()
+        opened, named = re.findall(r"^\d+<([^>]*)>", said), re.findall(r'"((?:[^"\\]|\\.)*)"', said)
+        if call.startswith("write"):
+            waiting |= {each for each in opened if each.startswith(str(below))}
+        elif call == "fsync":
+            waiting -= set(opened)
+        elif call.startswith("unlink"):
+            waiting -= set(named)
+        elif call.startswith(("rename", "link")):
+            early = [each for each in waiting if f"{each}/".startswith(f"{named[0]}/")]
+            yield from (f"{each} was put in place and not synced" for each in sorted(early))
+        if (call.startswith(("rename", "link", "mkdir")) or "O_CREAT" in said) and named[-1].startswith(str(below)):
+            waiting.add(str(Path(named[-1]).parent))
+    yield from (f"{each} was not synced in the end" for each in sorted(waiting))
 
 
 def faults(found: list[tuple[str, int]]) -> Iterator[Fault]:
@@ -430,6 +453,8 @@ def main() -> int:
             writer.write(warm)  # what is imported only now would count as the writer's calls
             every = asked if asked == 1 or writer.write is not _command else 10 * asked
             found = calls(writer, folder)
+            log = (folder / "calls.txt").read_text("utf-8", "replace")
+            wrong += [f"{name}: {each}" for each in unsynced(log, folder / "unfaulted")]
             tried = list(faults(found))[at % every :: every]
             outcomes = [(fault, try_fault(writer, fault, folder)) for fault in tried]
             wrong += [f"{name}, {fault}: {said}" for fault, said in outcomes if said]

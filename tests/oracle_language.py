@@ -224,7 +224,7 @@ class Formula:
         if token.startswith('"'):
             return ("text", token.strip('"'))
         if not self._take("("):
-            return ("name", token)
+            return ("none",) if token == "none" else ("name", token)
         arguments = []
         while not self._take(")"):
             arguments.append(self._choice())
@@ -252,17 +252,28 @@ class _Computing:
                 return text
             case ("call", function, arguments):
                 return self._call(function, arguments)
+            case ("none",):
+                return None
             case ("if", test, then, otherwise):
-                return self.value(then) if self.value(test) else self.value(otherwise)
-            case ("and", left, right):
-                return self.value(left) and self.value(right)
-            case ("or", left, right):
-                return self.value(left) or self.value(right)
+                holds = self.value(test)
+                return None if holds is None else self.value(then if holds else otherwise)
+            case ("and" | "or" as sign, left, right):
+                return self._joined(sign == "or", left, right)
             case ("not", inner):
-                return not self.value(inner)
+                return None if (holds := self.value(inner)) is None else not holds
             case (sign, left, right):
                 return _applied(sign, self.value(left), self.value(right))
         raise ValueError(f"{tree!r} has no meaning")
+
+    def _joined(self, settles: bool, left: Any, right: Any) -> Any:
+        """``or`` is true where a part is, ``and`` false where a part is; else missing where a part is missing."""
+        first = self.value(left)
+        if first is settles:
+            return settles
+        second = self.value(right)
+        if second is settles:
+            return settles
+        return None if first is None or second is None else not settles
 
     def _call(self, function: str, arguments: list[Any]) -> Any:
         if function in ("earlier", "over_parties"):

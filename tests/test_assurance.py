@@ -88,6 +88,16 @@ def test_a_promise_that_falls_short_is_told(folder: Path, body: str, more: str, 
     assert "seed 17" in run.stderr or "seed 17" not in body
 
 
+def test_all_promises_together_have_their_time(folder: Path) -> None:
+    """What takes longer than the page says ends with exit 1, unless it is asked for patience or for one alone."""
+    plant(folder, "one", 'import time; time.sleep(0.1); return Found("11 tried", True)')
+    main = folder / "assurance" / "__main__.py"
+    main.write_text(main.read_text("utf-8").replace("MOST_SECONDS = 30 * 60", "MOST_SECONDS = 0.01"), "utf-8")
+    run = assure(folder)
+    assert (run.returncode, "minutes" in run.stderr) == (1, True)
+    assert assure(folder, "--patience", "6000").returncode == assure(folder, "one").returncode == 0
+
+
 def test_the_page_keeps_what_was_not_tried_now(folder: Path) -> None:
     """-o writes the page; of other promises it keeps what they came to, so one alone can be tried again."""
     plant(folder, "one", 'return Found("11 tried", True)')
@@ -152,6 +162,13 @@ def test_every_test_that_is_named_is_there() -> None:
         source = (ROOT / "tests" / file).read_text("utf-8")
         assert not name or f"\ndef {function}(" in source, named
         assert example.removesuffix("]") in source, named
+
+
+def test_every_defence_that_is_named_is_there() -> None:
+    """A file that the threat model names as what stops a threat is there."""
+    named = set(re.findall(r"`([a-z_]+/[\w/.]+)`", (ROOT / "docs/security.md").read_text("utf-8")))
+    assert len(named) > 30
+    assert [each for each in sorted(named) if not (ROOT / each).exists()] == []
 
 
 def test_no_bad_input_is_without_a_test() -> None:

@@ -18,8 +18,10 @@ from alliance_outcomes.evidence.chain import Entry
 from alliance_outcomes.evidence.register import entered, read_register
 from alliance_outcomes.files import file_claimed, file_put, folder_put, write_whole
 from alliance_outcomes.problems import UsageError
+from assurance.side_by_side import unprivileged
 from tests.conftest import EXAMPLES
-from tests.faulting import FIRST, NEXT, races
+from tests.faulting import FIRST, NEXT, races, unsynced
+from tests.faulty import CONTRACT, DATA
 from tests.running import alliance
 from tests.tree import ROOT
 
@@ -36,6 +38,49 @@ def test_whatever_call_fails_the_disk_holds_the_old_or_the_new() -> None:
     run = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert run.returncode == 0, run.stdout + run.stderr
     assert "races" in run.stdout
+
+
+SYNCED = """\
+7 openat(AT_FDCWD</x>, "/x/.new", O_RDWR|O_CREAT|O_EXCL, 0600) = 3</x/.new>
+7 write(3</x/.new>, "new"..., 3) = 3
+7 fsync(3</x/.new>) = 0
+7 rename("/x/.new", "/x/new") = 0
+7 fsync(4</x>) = 0
+"""
+
+
+@pytest.mark.parametrize(
+    ("call", "said"),
+    [
+        ("", []),
+        ("fsync(3", ["/x/.new was put in place and not synced", "/x/.new was not synced in the end"]),
+        ("fsync(4", ["/x was not synced in the end"]),
+    ],
+)
+def test_what_a_power_cut_could_lose_is_told(call: str, said: list[str]) -> None:
+    """A file is synced before it gets its name, and its folder after."""
+    log = "".join(line for line in SYNCED.splitlines(keepends=True) if not call or call not in line)
+    assert list(unsynced(log, Path("/x"))) == said
+
+
+def test_a_read_only_folder_keeps_what_it_holds(tmp_path: Path) -> None:
+    """Nothing in it is changed, nothing is added, and why has a code (AO030)."""
+    (tmp_path / "care.yaml").write_text(CONTRACT, "utf-8")
+    (tmp_path / "data.csv").write_text(DATA, "utf-8")
+    place = tmp_path / "kept"
+    place.mkdir()
+    (place / "statement.txt").write_text("old", "utf-8")
+    command = [*unprivileged(), sys.executable, "-m", "alliance_outcomes", "settle", "care.yaml", "data.csv"]
+    place.chmod(0o555)
+    try:
+        options = ["--period", "2020", "-o", "kept/statement.txt"]
+        run = subprocess.run([*command, *options], cwd=tmp_path, capture_output=True, text=True, check=False)
+    finally:
+        place.chmod(0o755)
+    assert (run.returncode, run.stdout) == (2, ""), run.stderr
+    assert run.stderr.startswith("AO030 ")
+    assert [each.name for each in place.iterdir()] == ["statement.txt"]
+    assert (place / "statement.txt").read_text("utf-8") == "old"
 
 
 def test_of_two_writers_exactly_one_wins(tmp_path: Path) -> None:

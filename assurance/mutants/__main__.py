@@ -53,12 +53,17 @@ def again(count: int, seed: int, jobs: int) -> int:
     results = read_results()
     there = [(file, name) for file, module in results.items() for name in module.mutants]
     drawn = sorted(random.Random(seed).sample(there, min(count, len(there))))
-    made = {file: mutants_of(file).mutants for file in {file for file, _ in drawn}}
+    made = {file: mutants_of(file).mutants for file in results}
+    other = [
+        f"{file}: these are not the mutants there are" for file in made if set(made[file]) != set(results[file].mutants)
+    ]
     run([full_name(file, name) for file, name in drawn], jobs)
     said = found_so_far()
-    other = []
     for file, name in drawn:
-        kept, now = results[file].mutants[name], made[file][name].with_verdict(said[file].get(name, NOT_TRIED))
+        kept, mutant = results[file].mutants[name], made[file].get(name)
+        if mutant is None:
+            continue  # told already
+        now = mutant.with_verdict(said[file].get(name, NOT_TRIED))
         if (kept.hash, kept.caught) != (now.hash, now.caught):
             other.append(f"{full_name(file, name)}: {kept.verdict} as kept, {now.verdict} now")
     print("\n".join([*other, f"{len(drawn)} tried again, {len(other)} came to something else"]))

@@ -61,7 +61,10 @@ CONTRACT_FILES = (
         "`NO`, `on`, `010`, `1:30`, `1e3`, `1_000`, `1.0e+400`",
         "False, True, 8, 90, text, 1000, inf",
         "every scalar stays text; the schema converts",
-        (f"{CONTRACT}every_scalar_stays_text", *_faults("an octal", "a time of day", "an exponent", "an underscore")),
+        (
+            f"{CONTRACT}every_scalar_stays_text",
+            *_faults("an octal", "a time of day", "an exponent", "an underscore", "a number beyond floats"),
+        ),
     ),
     Row("keys `1`, `1.0`, `true`", "become one key", "keys are text", (f"{CONTRACT}keys_are_text",)),
     Row(
@@ -281,6 +284,7 @@ DATA_FILES = (
         "a canary id is searched for in stdout, stderr, logs and every output",
         (
             f"{RECORDS}a_canary_is_in_nothing_that_is_said",
+            f"{RECORDS}a_canary_is_in_no_file_that_is_kept",
             f"{RECORDS}payees_are_those_of_the_contract",
             "test_evidence.py::test_of_records_only_the_measured_values_are_kept",
         ),
@@ -330,7 +334,10 @@ OUTPUT = (
         "kill -9 in any step of writing",
         "57 of 60 files corrupt",
         "old file or new file, whole: temporary file, fsync, replace, fsync of the folder",
-        ("test_faults.py::test_whatever_call_fails_the_disk_holds_the_old_or_the_new",),
+        (
+            "test_faults.py::test_whatever_call_fails_the_disk_holds_the_old_or_the_new",
+            "test_faults.py::test_what_a_power_cut_could_lose_is_told",
+        ),
     ),
     Row(
         "disk full, I/O error, read-only folder",
@@ -339,6 +346,7 @@ OUTPUT = (
         (
             "test_faults.py::test_whatever_call_fails_the_disk_holds_the_old_or_the_new",
             "test_faults.py::test_what_belongs_together_is_taken_back_together",
+            "test_faults.py::test_a_read_only_folder_keeps_what_it_holds",
             "test_faults.py::test_a_failure_of_the_system_has_a_code",
         ),
     ),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import shutil
 from collections.abc import Iterable
 from datetime import date, timedelta
 from pathlib import Path
@@ -453,3 +454,19 @@ def test_a_canary_is_in_nothing_that_is_said(engine: str, tmp_path: Path) -> Non
             run = alliance(command, contract, folder, *asked)
             assert run.code == 1
             assert CANARY not in told(run)
+
+
+@pytest.mark.untraced
+def test_a_canary_is_in_no_file_that_is_kept(tmp_path: Path) -> None:
+    """The same of every kind of statement, and of a bundle with all that is in it; a workbook is unzipped."""
+    contract, folder, kept = ROOT / "contracts" / "tesoma.yaml", tmp_path / "records", tmp_path / "kept"
+    planted(folder)
+    kept.mkdir()
+    written = [each for ending in ("txt", "csv", "json", "html", "xlsx") for each in ("-o", kept / f"out.{ending}")]
+    run = alliance("settle", contract, folder, "--period", "2023", *written, "--bundle", kept / "bundle")
+    assert run.code == 0, run.err
+    shutil.unpack_archive(kept / "out.xlsx", kept / "unzipped", "zip")
+    files = [each for each in kept.rglob("*") if each.is_file()]
+    assert len(files) > 20
+    assert [each.name for each in files if CANARY.encode() in each.read_bytes()] == []
+    assert CANARY not in told(run)
