@@ -102,7 +102,7 @@ def test_a_formula_in_a_cell(formula: str, written: str) -> None:
         ("half_away_from_zero", "1", "ROUND(ROUND(A1,9),0)"),
         ("half_away_from_zero", "0.01", "ROUND(ROUND(A1*100,9),0)/100"),
         ("toward_zero", "0.01", "TRUNC(ROUND(A1*100,9))/100"),
-        ("away_from_zero", "0.01", "ROUNDUP(ROUND(A1*100,9),0)/100"),
+        ("away_from_zero", "0.01", "IF(ROUND(A1*100,9)<0,INT(ROUND(A1*100,9)),-INT(-ROUND(A1*100,9)))/100"),
         ("floor", "2/3", "INT(ROUND(A1/(2/3),9))*(2/3)"),
         ("ceil", "2.5", "-INT(-ROUND(A1/2.5,9))*2.5"),
     ],

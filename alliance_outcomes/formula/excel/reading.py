@@ -417,7 +417,8 @@ _ROUND: Mapping[str, Callable[[str], str]] = {
     "half_away_from_zero": lambda units: f"ROUND({units},0)",
     "half_even": lambda units: f"IF({units}-INT({units})=0.5,2*ROUND(({units})/2,0),ROUND({units},0))",
     "toward_zero": lambda units: f"TRUNC({units})",
-    "away_from_zero": lambda units: f"ROUNDUP({units},0)",
+    # ROUNDUP would say it shorter, but LibreOffice cuts numbers to twelve digits there.
+    "away_from_zero": lambda units: f"IF({units}<0,INT({units}),-INT(-{units}))",
     "floor": lambda units: f"INT({units})",
     "ceil": lambda units: f"-INT(-{units})",
 }
