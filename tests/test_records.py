@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
@@ -93,43 +93,61 @@ def counts(folder: Path, engine: str, by: str = "", questions: list[Question] = 
         return count_all(questions, Table(frame, sheet.decimal_comma, sheet.by_parts), by)
 
 
+@pytest.fixture(scope="module")
+def alone(tmp_path_factory: pytest.TempPathFactory) -> list[Counted]:
+    """What each question comes to when it is the only one, of text."""
+    folder = tmp_path_factory.mktemp("alone")
+    write_csv(folder / "t.csv", rows(1))
+    return [counts(folder, "polars", questions=[each])[""][0] for each in QUESTIONS]
+
+
 @pytest.mark.parametrize("engine", ENGINES)
 @pytest.mark.parametrize("kind", ["csv", "parquet", "folder"])
-def test_one_pass_comes_to_what_one_question_does(kind: str, engine: str, tmp_path: Path) -> None:
+def test_one_pass_comes_to_what_one_question_does(kind: str, engine: str, alone: list[Counted], tmp_path: Path) -> None:
     """All questions at once, of typed or text columns, on any engine: as each alone on the text."""
-    write_csv(tmp_path / "t.csv", rows(1))
-    alone = [counts(tmp_path, "polars", questions=[each])[""][0] for each in QUESTIONS]
     assert all(each.counted.n > 20 for each in alone)
-    if kind != "csv":
-        (tmp_path / "t.csv").unlink()
-        if kind == "parquet":
-            write_parquet(tmp_path / "t.parquet", rows(1))
-        else:
-            (tmp_path / "t.parquet").mkdir()
-            write_parquet(tmp_path / "t.parquet" / "a.parquet", rows(1)[:150])
-            write_parquet(tmp_path / "t.parquet" / "b.parquet", rows(1)[150:])
+    if kind == "csv":
+        write_csv(tmp_path / "t.csv", rows(1))
+    elif kind == "parquet":
+        write_parquet(tmp_path / "t.parquet", rows(1))
+    else:
+        (tmp_path / "t.parquet").mkdir()
+        write_parquet(tmp_path / "t.parquet" / "a.parquet", rows(1)[:150])
+        write_parquet(tmp_path / "t.parquet" / "b.parquet", rows(1)[150:])
     assert counts(tmp_path, engine)[""] == alone
 
 
-@pytest.mark.parametrize("engine", ENGINES)
-@pytest.mark.parametrize("write", [write_csv, write_parquet])
-@pytest.mark.parametrize("by", ["site", "age"])
-def test_a_payee_counts_as_if_the_table_held_its_rows_only(
-    by: str, write: Callable[[Path, list[dict[str, Any]]], None], engine: str, tmp_path: Path
-) -> None:
-    """Counted by a column, each value has the counts of a table of its rows; rows without a value are a group too."""
+WITHOUT_KEY = [each for each in QUESTIONS if not each.query.key]  # whose contradictions may stand under another value
+
+
+@pytest.fixture(scope="module", params=[(by, write) for by in ("site", "age") for write in (write_csv, write_parquet)])
+def divided(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[Path, str, dict[str, list[Counted]]]:
+    """A table, a column of it, and what a table of the rows of each value comes to; rows without a value are a group too."""
+    by, write = request.param
+    name = f"t.{write.__name__.removeprefix('write_')}"
     found = [row | {"age": None if row["age"] is None else row["age"] % 3 + 40} for row in rows(2)]
-    ending = write.__name__.removeprefix("write_")
-    write(tmp_path / f"t.{ending}", found)
-    questions = [each for each in QUESTIONS if not each.query.key]  # whose contradictions may stand under another value
-    every = counts(tmp_path, engine, by, questions)
     groups: dict[str, list[dict[str, Any]]] = {}
     for row in found:
         groups.setdefault("" if row[by] is None else str(row[by]), []).append(row)
-    assert list(every) == sorted(groups)
-    for value, part in groups.items():
-        write(tmp_path / f"t.{ending}", part)
-        assert counts(tmp_path, "polars", questions=questions)[""] == every[value]
+    parts = {}
+    folder = tmp_path_factory.mktemp("divided")
+    for value in sorted(groups):
+        write(folder / name, groups[value])
+        parts[value] = counts(folder, "polars", questions=WITHOUT_KEY)[""]
+    write(folder / name, found)
+    return folder, by, parts
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_a_payee_counts_as_if_the_table_held_its_rows_only(
+    engine: str, divided: tuple[Path, str, dict[str, list[Counted]]]
+) -> None:
+    """Counted by a column, each value has the counts of a table of its rows, in the order of the values."""
+    folder, by, parts = divided
+    every = counts(folder, engine, by, WITHOUT_KEY)
+    assert (list(every), every) == (list(parts), parts)
 
 
 @pytest.mark.parametrize("engine", ENGINES)
