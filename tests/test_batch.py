@@ -161,6 +161,7 @@ def ties() -> Contract:
     return build_contract(parse_document(TIES.encode(), "ties.yaml"))
 
 
+@pytest.mark.untraced
 @given(SEEDS)
 def test_rows_full_of_ties_come_out_the_same(seed: int) -> None:
     """Values on gates, caps, steps, half-cents; missing, carried, too few, on hold; now and then a fault."""

@@ -11,6 +11,7 @@ from pathlib import Path
 from tempfile import mkdtemp
 from typing import Any
 
+import pytest
 from hypothesis import Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
@@ -22,6 +23,8 @@ from tests.crashing import FAULTS, crashed
 from tests.faulting import FAILED, race
 from tests.faulty import CONTRACT, DATA, written
 from tests.running import Run, alliance
+
+pytestmark = pytest.mark.untraced
 
 FACTS = "  paid: {unit: EUR, per: party, least: 0}\n  disputed: {unit: EUR, per: party, least: 0}\n"
 FIRST = CONTRACT.replace("to: 2021-12-31", "to: 2022-12-31").replace("amounts:\n", f"{FACTS}amounts:\n")

@@ -217,6 +217,7 @@ REPORTS: list[tuple[str, str, tuple[str, ...]]] = [
 ]
 
 
+@pytest.mark.untraced
 def test_reports_and_the_page_for_residents(tmp_path: Path) -> None:
     """In three languages: small, the same bytes twice, without a script, and axe finds nothing."""
     files = []

@@ -129,6 +129,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return made
 
 
+@pytest.mark.untraced
 @pytest.mark.parametrize("name", command_names())
 def test_every_help_has_examples_that_run(name: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Each is shown as it is typed, ends with exit 0 and writes the file it names."""

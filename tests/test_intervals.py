@@ -19,6 +19,8 @@ from alliance_outcomes.formula.proof.spans import Codes, Interval, Span
 from tests.conftest import EXAMPLES
 from tests.formulas import INPUTS, Drawn, draw
 
+pytestmark = pytest.mark.untraced
+
 SEEDS = range(int(EXAMPLES or 120))
 ROWS = 8
 TRUTHS = (Compare, Logic, Missing, OneOf)

@@ -94,6 +94,7 @@ def test_eight_runs_give_one_result(dirty: Path) -> None:
     assert len(written) == 1
 
 
+@pytest.mark.untraced
 def test_the_order_of_rows_decides_nothing(dirty: Path, tmp_path: Path) -> None:
     """Shuffled rows give the same results."""
     for name, header, rows in records(5000, 3, dirty=True):
@@ -146,6 +147,7 @@ def settled_on(engine: str, measured: Path) -> str:
     return settled.out
 
 
+@pytest.mark.untraced
 def test_measured_records_settle(tmp_path: Path) -> None:
     """What is measured settles, to the same cents on every engine."""
     settlements = {settled_on(engine, tmp_path / "measured.csv") for engine in ENGINES}

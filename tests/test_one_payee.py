@@ -16,6 +16,8 @@ from alliance_outcomes.settlement import settle_calculation, settle_values
 from tests.faulty import CONTRACT
 from tests.payees import Payees
 
+pytestmark = pytest.mark.untraced
+
 OVER_PAYEES = ("hvbp-total", "hvbp-payment", "hac", "mssp", "snf-vbp", "qof", "tesoma")
 
 

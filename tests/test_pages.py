@@ -114,6 +114,7 @@ def follows(page: Path) -> bool:
     return any(block.words[:1] == ("session",) or block.words == ("sh",) for block in blocks(page))
 
 
+@pytest.mark.untraced
 @pytest.mark.parametrize("page", [page for page in WRITTEN if page.name != "rules.md" and follows(page)], ids=lambda page: page.stem)  # fmt: skip
 def test_a_page_can_be_followed(page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """From the first command to the last, in a new folder: each ends as it should, and says what is shown."""

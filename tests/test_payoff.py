@@ -106,6 +106,7 @@ def text(value: Fraction) -> str:
 CORNERS = st.lists(st.tuples(st.fractions(-100, 100), st.fractions(-(10**6), 10**6)), min_size=1, max_size=5)
 
 
+@pytest.mark.untraced
 @given(st.lists(CORNERS, min_size=1, max_size=3), st.text(max_size=20).filter(str.isprintable))
 def test_a_drawn_curve_is_whole(stretches: list[list[tuple[Fraction, Fraction]]], title: str) -> None:
     """It is well-formed whatever the texts hold, says its corners to those who do not see it, and is the same each time."""

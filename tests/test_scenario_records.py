@@ -42,6 +42,7 @@ def test_records_say_what_is_measured_of_them(name: str, engine: str, measured: 
     assert _without_places(json.loads(of_records.out)) == _without_places(json.loads(of_file.out))
 
 
+@pytest.mark.untraced
 def test_a_backtest_of_records_settles_the_periods_they_hold() -> None:
     """Named or not: 2020, of which facts.csv gives only costs, is none of them."""
     unnamed = alliance("backtest", CONTRACT, RECORDS, "-f", "json")

@@ -21,6 +21,8 @@ from alliance_outcomes.statements.telling import statement
 from tests.running import alliance
 from tests.tree import ROOT
 
+pytestmark = pytest.mark.untraced
+
 STORY = ROOT / "examples" / "tesoma" / "story"
 PAGE = ROOT / "docs" / "story.md"
 

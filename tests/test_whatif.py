@@ -97,6 +97,7 @@ def test_a_setting_that_is_refused(setting: str, told: str) -> None:
     assert told in str(refused.value)
 
 
+@pytest.mark.untraced
 @given(st.integers(0, 100), st.integers(-5, 5))
 def test_the_difference_is_that_of_two_settlements(nps: int, percent: int) -> None:
     """Lines, parties and total move by exactly what settling the changed data anew says."""

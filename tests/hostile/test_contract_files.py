@@ -665,6 +665,7 @@ PIECES = (
 WORDS = re.findall(r"[\w%]+", CONTRACT)
 
 
+@pytest.mark.untraced
 @given(st.lists(st.tuples(st.integers(0, 400), st.integers(0, 3), st.sampled_from([*PIECES, *WORDS])), max_size=3))
 def test_whatever_is_typed_ends_with_a_code(changes: list[tuple[int, int, str]]) -> None:
     """A contract with words and signs put anywhere is right or refused with a code and a place; nothing breaks off."""
