@@ -3,8 +3,9 @@
 ALLIANCE_NO_SKIP=1 makes a skipped test fail with the reason it gave. ALLIANCE_EXAMPLES=5000 tries that many
 random examples a property; without it each run tries the same few.
 
-Tracing nearly doubles the time of a test. Those that do the same many times over, as for many random cases, are marked
-`untraced` and run without: what only draws reach would come and go with them, so coverage counts what the others reach.
+Tracing nearly doubles the time of a test. Those that do the same many times over, as for many random cases, or go a long
+way that others go part by part, are marked `untraced` and run without: what only draws reach would come and go with them,
+so coverage counts what the others reach.
 """
 
 from __future__ import annotations
@@ -33,13 +34,27 @@ settings.load_profile("thorough" if EXAMPLES else "ci")
 
 # The files that take longest begin first, so that in the end no worker waits for another.
 LONGEST = (
-    "test_laws",
-    "test_workbook",
-    "test_mutants",
-    "test_records",
-    "test_whatif_page",
-    "test_systems",
-    "test_prove",
+    *("test_laws", "test_workbook", "test_mutants", "test_prove", "test_records", "test_systems", "test_measure"),
+    *("test_whatif_page", "test_whatif_use", "test_recipes", "test_wheel", "test_terminal", "test_gaps", "test_vector"),
+    *(
+        "test_evidence",
+        "test_documents",
+        "test_javascript",
+        "test_whatif",
+        "test_batch",
+        "test_schemas",
+        "test_interface",
+    ),
+    *("test_pages", "test_story", "test_measure_kinds", "test_scenario_records", "test_restating", "test_course"),
+    *(
+        "test_extracts",
+        "test_notebook",
+        "test_vector_law",
+        "test_few_people",
+        "test_faults",
+        "test_house",
+        "test_assurance",
+    ),
 )
 
 
