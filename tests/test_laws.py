@@ -43,10 +43,12 @@ from tests.tree import ROOT
 
 SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.large_base_example]
 # A failing case is shown as it was drawn, at once; with ALLIANCE_EXAMPLES it is shrunk first, which takes minutes.
-PHASES = [phase for phase in Phase if phase is not Phase.shrink or "ALLIANCE_EXAMPLES" in os.environ]
+THOROUGH = "ALLIANCE_EXAMPLES" in os.environ
+PHASES = [phase for phase in Phase if phase is not Phase.shrink or THOROUGH]
 laws = settings(suppress_health_check=SLOW, phases=PHASES)
 EXAMPLES = settings().max_examples
-twofold = settings(laws, max_examples=2 * EXAMPLES)
+# As `make assure` tries them: what the whole suite repeats at each change is half of it.
+twofold = settings(laws, max_examples=2 * EXAMPLES if THOROUGH else EXAMPLES)
 half = settings(laws, max_examples=max(1, EXAMPLES // 2))
 any_case = st.one_of(cases(), cases(), scorecards(), many_payees())
 pytestmark = pytest.mark.untraced
