@@ -19,7 +19,7 @@ from alliance_outcomes.contract.catalogue import members
 from alliance_outcomes.contract.columns import Columns, RecordColumns
 from alliance_outcomes.contract.definitions import Definition
 from alliance_outcomes.contract.model import Amendment, Contract
-from alliance_outcomes.contract.parts import Part
+from alliance_outcomes.contract.parts import Part, Reads
 from alliance_outcomes.numbers import to_text
 from alliance_outcomes.sources.query import Stated
 from docs.commands import row
@@ -125,7 +125,7 @@ class Page:
             return f"[{self.heading_of.get(hint, hint.__name__)}](#{heading_link(self.heading_of.get(hint, ''))})"
         origin, inner = get_origin(hint), get_args(hint)
         if origin is Annotated:
-            written = next((each.json_schema for each in inner[1:] if isinstance(each, WithJsonSchema)), None)
+            written = written_as(hint)
             return self.kind(inner[0]) if written is None else shape(written)
         if origin is Literal:
             return ", ".join(f"`{each}`" for each in inner)
@@ -153,13 +153,23 @@ def _hints(model: type[Part]) -> list[Any]:
     return [hints[name] for name in model.model_fields]
 
 
+def written_as(hint: Any) -> dict[str, Any] | None:
+    """The schema that an annotation states for what a function reads, if it does."""
+    for each in get_args(hint):
+        if isinstance(each, Reads):
+            return dict(each.schema)
+        if isinstance(each, WithJsonSchema):
+            return each.json_schema
+    return None
+
+
 def _parts_in(hint: Any, steps: str = "") -> Iterator[tuple[type[Part], str]]:
     """The parts that an annotation reaches, each with what its path is longer by; not those read from a text or a list."""
     if isinstance(hint, type) and issubclass(hint, Part):
         yield hint, steps
     inner = get_args(hint)
     if get_origin(hint) is Annotated:
-        if not any(isinstance(each, WithJsonSchema) for each in inner[1:]):
+        if written_as(hint) is None:
             yield from _parts_in(inner[0], steps)
     elif get_origin(hint) is dict:
         yield from _parts_in(inner[1], f"{steps}.NAME")
@@ -200,9 +210,9 @@ def described(spec: FieldInfo, hint: Any) -> str:
         return str(spec.description)
     if get_origin(hint) is Literal and spec.default in get_args(hint):
         return "Tells which it is."
-    schemas = [each.json_schema for each in get_args(hint) if isinstance(each, WithJsonSchema)]
-    said = [str(each.get("description", "")) for each in schemas if each]
-    return next(iter([*said, *(_sentence(part) for part, _ in _parts_in(hint))]), "")
+    if written := written_as(hint):
+        return str(written.get("description", ""))
+    return next((_sentence(part) for part, _ in _parts_in(hint)), "")
 
 
 def _sentence(model: type[Part]) -> str:

@@ -17,7 +17,7 @@ from pydantic import PlainValidator
 from alliance_outcomes.cli import command_names
 from alliance_outcomes.contract.catalogue import members
 from alliance_outcomes.contract.model import Contract
-from alliance_outcomes.contract.parts import Part
+from alliance_outcomes.contract.parts import Part, Reads
 from alliance_outcomes.formula.parse import FUNCTIONS
 from alliance_outcomes.measured import COLUMNS, STATUSES, Measured
 from alliance_outcomes.numbers import ROUNDINGS, to_decimal, to_text
@@ -221,13 +221,15 @@ def keys_of(model: type[Part]) -> set[str]:
 def parts_below(annotation: object, seen: set[type[Part]]) -> set[type[Part]]:
     """Every model that an annotation reaches, through keys of keys; not those that are read from a text or a list."""
     inner = get_args(annotation)
-    if any(isinstance(each, PlainValidator) for each in inner):
+    if any(isinstance(each, PlainValidator | Reads) for each in inner):
         return seen
     if isinstance(annotation, type) and issubclass(annotation, Part) and annotation not in seen:
         seen.add(annotation)
         fields = annotation.model_fields.values()
         inner = tuple(
-            field.annotation for field in fields if not any(isinstance(each, PlainValidator) for each in field.metadata)
+            field.annotation
+            for field in fields
+            if not any(isinstance(each, PlainValidator | Reads) for each in field.metadata)
         )
     for each in inner:
         parts_below(each, seen)

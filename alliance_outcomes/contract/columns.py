@@ -5,10 +5,10 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BeforeValidator, Field, PlainValidator, WithJsonSchema
+from pydantic import AfterValidator, BeforeValidator, Field
 
 from .located import Table, Text
-from .parts import Id, Part, Words, refuse, to_number
+from .parts import Id, Part, Reads, Words, refuse, to_number
 
 PARTS = ("value", "numerator", "denominator", "n")
 
@@ -43,11 +43,11 @@ class Column(Part):
     )
     codes: dict[str, Words] = Field(default_factory=dict, description="What a text of the column stands for.")
     missing: tuple[Words, ...] = Field(default=(), strict=False, description="Texts that mean a missing value here.")
-    precision: Annotated[
-        Any, PlainValidator(to_precision), WithJsonSchema({"type": ["number", "string"], "description": "0.01, exact"})
-    ] = Field(
-        default=None,
-        description="What the column is rounded to, in its own unit, where the decimals it shows do not tell; or exact.",
+    precision: Annotated[Any, Reads(to_precision, {"type": ["number", "string"], "description": "0.01, exact"})] = (
+        Field(
+            default=None,
+            description="What the column is rounded to, in its own unit, where the decimals it shows do not tell; or exact.",
+        )
     )
 
     def unit_in(self, period: str) -> Unit | None:

@@ -10,10 +10,8 @@ from pydantic import (
     BeforeValidator,
     Field,
     GetJsonSchemaHandler,
-    PlainValidator,
     PrivateAttr,
     ValidationInfo,
-    WithJsonSchema,
     model_validator,
 )
 from pydantic_core import CoreSchema
@@ -32,6 +30,7 @@ from .parts import (
     Ids,
     Name,
     Part,
+    Reads,
     RoundingText,
     Title,
     Words,
@@ -209,8 +208,8 @@ class Contract(Part):
     periods: Periods
     rounding: RoundingRules | None = None
     scores: Scores | None = None
-    weights: Annotated[Any, PlainValidator(to_weights), WithJsonSchema({"type": "string", "pattern": _WEIGHTS})] = (
-        Field(default=None, description="What the indicators' weights do: sum to 100 %, sum to N, equal or none.")
+    weights: Annotated[Any, Reads(to_weights, {"type": "string", "pattern": _WEIGHTS})] = Field(
+        default=None, description="What the indicators' weights do: sum to 100 %, sum to N, equal or none."
     )
     minimum_areas: Count | None = Field(
         default=None, description="How many areas must be scored for there to be a score."

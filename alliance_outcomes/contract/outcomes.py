@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field, PlainValidator, WithJsonSchema
+from pydantic import BeforeValidator, Field
 
 from .catalogue import one_of
 from .located import Listing, Table
@@ -16,6 +16,7 @@ from .parts import (
     Id,
     Level,
     Part,
+    Reads,
     Title,
     Weight,
     Words,
@@ -65,13 +66,11 @@ def to_default(value: object) -> WhenMissing:
 
 When = Annotated[
     WhenMissing,
-    PlainValidator(to_when),
-    WithJsonSchema({"description": _WHEN_HINT, "anyOf": [{"enum": list(_PLAIN)}, {"type": "object"}]}),
+    Reads(to_when, {"description": _WHEN_HINT, "anyOf": [{"enum": list(_PLAIN)}, {"type": "object"}]}),
 ]
 Default = Annotated[
     WhenMissing,
-    PlainValidator(to_default),
-    WithJsonSchema({"type": ["string", "number"], "description": "none or a number."}),
+    Reads(to_default, {"type": ["string", "number"], "description": "none or a number."}),
 ]
 
 
@@ -148,9 +147,7 @@ def to_range(value: object) -> tuple[Any, Any]:
     return least, most
 
 
-Range = Annotated[
-    tuple[Any, Any], PlainValidator(to_range), WithJsonSchema({"type": "array", "minItems": 2, "maxItems": 2})
-]
+Range = Annotated[tuple[Any, Any], Reads(to_range, {"type": "array", "minItems": 2, "maxItems": 2})]
 
 
 class Defined(Part):
@@ -176,8 +173,7 @@ class Indicator(Defined):
 
     weight: Annotated[
         Any,
-        PlainValidator(lambda v: "equal" if v == "equal" else to_weight(v)),
-        WithJsonSchema({"type": ["number", "string"]}),
+        Reads(lambda v: "equal" if v == "equal" else to_weight(v), {"type": ["number", "string"]}),
     ] = Field(default=None, description="The share of the score, or `equal` within the area.")
     value: FormulaText | None = Field(
         default=None, description="A formula, where the indicator is computed from facts."
@@ -202,8 +198,7 @@ class Indicator(Defined):
     )
     goal: Annotated[
         Goal | None,
-        PlainValidator(to_goal),
-        WithJsonSchema({"description": "none, a number, or {value: ...}."}),
+        Reads(to_goal, {"description": "none, a number, or {value: ...}."}),
     ] = None
     confidential: Flag = Field(default=False, description="Whether it is kept from publication; recorded.")
     definition: Id | None = Field(default=None, description="The definition's id, where it is not the indicator's own.")

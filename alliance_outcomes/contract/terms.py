@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, PlainValidator, WithJsonSchema
+from pydantic import Field
 
 from .located import Listing, Table
 from .parts import (
@@ -14,6 +14,7 @@ from .parts import (
     Exact,
     Id,
     Part,
+    Reads,
     Title,
     Words,
     refuse,
@@ -77,7 +78,7 @@ class SplitRule(Part):
         default=None,
         description="How shares that change within a period are weighed; without it they may not change within one.",
     )
-    shares: tuple[Annotated[ShareEntry, PlainValidator(to_share_entry), WithJsonSchema(_SHARES)], ...] = Field(
+    shares: tuple[Annotated[ShareEntry, Reads(to_share_entry, _SHARES)], ...] = Field(
         strict=False, min_length=1, description="Entries, each with its first day and the share of each party."
     )
 
@@ -167,7 +168,7 @@ class Lookup(Part):
     outside: Literal["none", "nearest"] = Field(
         description="What stands outside the rows: no value, or that of the nearest row."
     )
-    rows: Annotated[tuple[tuple[Any, ...], ...], PlainValidator(to_rows), WithJsonSchema(_ROWS)] = Field(
+    rows: Annotated[tuple[tuple[Any, ...], ...], Reads(to_rows, _ROWS)] = Field(
         description="The rows, rising: [from, value], or [from, value, to, value] where interpolated."
     )
     title: Title | None = Field(default=None, description="What statements call the table.")

@@ -13,11 +13,11 @@ from pathlib import Path
 from pkgutil import iter_modules
 from typing import Annotated
 
-from pydantic import AfterValidator, Field, PlainValidator, WithJsonSchema
+from pydantic import AfterValidator, Field
 
 from ..contract.located import Table as Written
 from ..contract.located import find
-from ..contract.parts import Part, Words, refuse, to_positive
+from ..contract.parts import Part, Reads, Words, refuse, to_positive
 from ..contract.reading import read_document
 from ..contract.validating import in_order, validated
 from ..problems import ContractError, DataError, Problem, UsageError, did_you_mean
@@ -66,7 +66,7 @@ class Stated(Part):
         default=None, description="The environment variable that holds the connection string of a server."
     )
     select: Words = Field(description="One SELECT; its columns are the columns of the data.")
-    time_limit: Annotated[Fraction, PlainValidator(to_seconds), WithJsonSchema({"type": ["number", "string"]})] = Field(
+    time_limit: Annotated[Fraction, Reads(to_seconds, {"type": ["number", "string"]})] = Field(
         default=Fraction(60), description="Seconds after which the query is stopped."
     )
 
