@@ -25,6 +25,7 @@ ZERO = Number(Fraction(0))
 BALANCE = "balance:"  # begins the names of formulas that the contract does not name
 # The columns of the ledger: what people read, then what the shares are computed with.
 UNITS, SIGN, WEIGHT, WEIGHTS, WHOLE, REST, EXTRA, SIGNED, DIGITS = 6, 7, 8, 9, 10, 11, 12, 13, 14
+MOST_UNITS = 10**15  # a spreadsheet keeps the last unit of anything smaller
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,7 +215,7 @@ class _Building:
         return len(parts)
 
     def _columns(self, entry: Entry, top: int, count: int, units: int, by: Division) -> dict[int, Formula]:
-        amount, most = self._at(entry.amount), 10**by.digits
+        amount, most = self._at(entry.amount), min(10**by.digits, MOST_UNITS)
         scaled = f"ROUND(ABS({amount})/{plain(self.unit)},0)" if self.unit != 1 else f"ABS({amount})"
         if self.unit != 1 and (1 / self.unit).denominator == 1:
             scaled = f"ROUND(ABS({amount})*{1 / self.unit},0)"
