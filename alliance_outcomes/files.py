@@ -131,7 +131,8 @@ def _unlock(handle: int) -> None:
 
 def _unwritten(path: Path, error: OSError) -> UsageError:
     sentence = f"{path} cannot be written: {error.strerror}."
-    return UsageError(Problem("AO030", sentence, "What stood there before is untouched."))
+    hint = "What stood there before is untouched." if path.parent.is_dir() else f"Make the folder {path.parent} first."
+    return UsageError(Problem("AO030", sentence, hint))
 
 
 def _on_error(undo: ExitStack, back: Callable[[], object]) -> None:

@@ -34,6 +34,7 @@ TESTS = (
     "test_documents.py::test_a_report_tells_results_against_goals",
     "test_evidence.py",
     "test_extracts.py",
+    "test_first_use.py::test_a_register_shows_amounts_as_the_language_writes_them",
     "test_formula.py",
     "test_gaps.py::test_a_mean_of_no_weight_is_no_value",
     "test_gaps.py::test_slopes_are_what_a_small_move_does",

@@ -29,7 +29,8 @@ def period_of(contract: Contract, label: str) -> Period:
     known = {period.label: period for period in periods_of(contract.periods)}
     if label not in known:
         labels = list(known)
-        hint = did_you_mean(label, labels) or f"Its periods run from {labels[0]} to {labels[-1]}."
+        near = f"Did you mean {label.upper()}? " if label.upper() in known else ""
+        hint = f"{near}Its periods run from {labels[0]} to {labels[-1]}."
         raise UsageError(
             Problem("AO020", f"{contract.contract} has no period {label}.", hint, contract.place("periods"))
         )

@@ -22,6 +22,9 @@ _Misread = cast(type[typer.BadParameter], typer.BadParameter.__mro__[1])
 
 def script() -> NoReturn:
     """Run the command line as a program of its own, and leave without taking every object apart first."""
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:  # closed by whoever runs this
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115 - it stays open as long as the program runs
     try:
         main()
         code = 0

@@ -23,6 +23,10 @@ def run(register: RegisterFolder, lang: Speaking = None, format_: TableOrData = 
     if not register.is_dir():
         raise UsageError(Problem("AO001", f"There is no folder {register}.", "Check the name."))
     entries, problems = examine_register(register)
+    if not entries and not problems:
+        raise UsageError(
+            Problem("AO001", f"There is no settlement in {register}.", "Name a folder that --register made.")
+        )
     if as_json:
         put(json.dumps(history_as_data(entries, problems), ensure_ascii=False, indent=2) + "\n", output)
     else:

@@ -8,6 +8,7 @@ from typing import Annotated, Optional
 
 import typer
 
+from ..problems import Problem, UsageError
 from .options import Output, Register, Speaking, TableOrData, is_json, language_of
 from .terminal import complain, put
 
@@ -35,6 +36,8 @@ def run(
     from ..evidence.verifying import verify
 
     language, as_json = language_of(lang), is_json(format_, output)
+    if not bundle.exists():
+        raise UsageError(Problem("AO001", f"There is no folder {bundle}.", "Check the name."))
     verdict = verify(bundle, expect, register)
     if as_json:
         put(json.dumps(verdict_as_data(verdict), ensure_ascii=False, indent=2) + "\n", output)

@@ -8,9 +8,11 @@ from importlib.metadata import version
 from textwrap import wrap
 from typing import Any
 
+from ..formula.text import show_number
+from ..numbers import parse_number
 from ..problems import Problem
 from ..statements.legible import legible
-from .chain import Closing, Link
+from .chain import Closing, Entry, Link
 from .course import Status, statuses
 from .verifying import Verdict
 
@@ -144,11 +146,11 @@ def problems_as_data(problems: Sequence[Problem]) -> list[dict[str, Any]]:
 def write_history(links: Sequence[Link], problems: Sequence[Problem], language: str = "en") -> str:
     """A register as text: each settlement with its total, the hash of its manifest and how it stands; each closing."""
     words = WORDS[language]
-    lines = [line for link in _history(links, words) for line in link]
+    lines = [line for link in _history(links, words, language) for line in link]
     return "\n".join([*lines, "", words["broken" if problems else "unbroken"]]) + "\n"
 
 
-def _history(links: Sequence[Link], words: Mapping[str, str]) -> Iterator[Iterator[str]]:
+def _history(links: Sequence[Link], words: Mapping[str, str], language: str) -> Iterator[Iterator[str]]:
     standing = {each.entry.number: each for each in statuses(links)}
     for link in links:
         if isinstance(link, Closing):
@@ -156,15 +158,26 @@ def _history(links: Sequence[Link], words: Mapping[str, str]) -> Iterator[Iterat
             what = f"{of.contract} {of.period}, " if of else ""
             yield _told(link, f"{what}{words['closes']} {link.closes}", "", link.decision)
         else:
-            yield _settled(standing[link.number], words)
+            yield _settled(standing[link.number], words, language)
 
 
-def _settled(status: Status, words: Mapping[str, str]) -> Iterator[str]:
+def _settled(status: Status, words: Mapping[str, str], language: str) -> Iterator[str]:
     entry = status.entry
     what = [f"{entry.contract} {entry.period}"]
     what += [f"{words['supersedes']} {entry.supersedes}"] if entry.supersedes is not None else []
     what += [entry.reason] if entry.reason else []
-    yield from _told(entry, ", ".join(what), f"{entry.total} {entry.currency}", entry.manifest, _stands(status, words))
+    yield from _told(
+        entry, ", ".join(what), _money(entry.total, entry, language), entry.manifest, _stands(status, words, language)
+    )
+
+
+def _money(amount: str, entry: Entry, language: str) -> str:
+    """An amount as the language writes it; what is no number stands as it is."""
+    try:
+        shown = show_number(parse_number(amount), language, len(amount.partition(".")[2]))
+    except ValueError:
+        shown = amount
+    return f"{shown} {entry.currency}"
 
 
 def _told(link: Link, what: str, amount: str, *more: str) -> Iterator[str]:
@@ -174,7 +187,7 @@ def _told(link: Link, what: str, amount: str, *more: str) -> Iterator[str]:
         yield from wrap(legible(each), WIDTH, initial_indent=" " * 8, subsequent_indent=" " * 8)
 
 
-def _stands(status: Status, words: Mapping[str, str]) -> str:
+def _stands(status: Status, words: Mapping[str, str], language: str) -> str:
     """How a settlement stands, in words."""
     entry = status.entry
     if status.superseded_by is not None:
@@ -186,7 +199,7 @@ def _stands(status: Status, words: Mapping[str, str]) -> str:
             else words["closed"].format(status.closed_by)
         )
     told = [words[name] for name in ("provisional", "disputed") if getattr(entry, name)] or [words["final"]]
-    told += [words["held"].format(f"{entry.held} {entry.currency}")] if entry.holds else []
+    told += [words["held"].format(_money(entry.held, entry, language))] if entry.holds else []
     told += [words["until"].format(entry.reopen_until)] if entry.reopen_until else []
     return ", ".join(told)
 

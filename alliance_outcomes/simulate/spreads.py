@@ -24,10 +24,14 @@ _MOST_ANSWERS = 2_000_000
 
 @dataclass(frozen=True, slots=True)
 class Spread:
-    """How a value varies: ``model`` names it, ``about`` says by what numbers; ``assumed`` where the data does not give them."""
+    """How a value varies: ``model`` names it; ``assumed`` where the data does not give it.
+
+    ``about`` says by what numbers: the name of the sentence (of, answers, error, varying, to_come or cost_to_come), and the
+    numbers in it, with a decimal point.
+    """
 
     model: str
-    about: str
+    about: tuple[str, ...]
     least: float
     most: float
     assumed: bool = False
@@ -75,12 +79,18 @@ class Smooth(Spread):
         return np.clip(found, self.least, self.most, out=found)
 
 
+def _short(value: Fraction | float, digits: int = 4) -> str:
+    """A number of so many digits, or as many as it takes to write it without a power of ten."""
+    text = f"{float(value):.{digits}g}"
+    return f"{float(value):.0f}" if "e+" in text else text
+
+
 def binomial(share: Fraction, count: int) -> Spread | None:
     """A share measured on ``count`` persons whose true value is ``share``; None where it cannot vary."""
     if not 0 < share < 1 or not 0 < count <= _MOST_ANSWERS:
         return None
     first, thresholds = _binomial(float(share), count)
-    about = f"{float(share):.4g} of {count}"
+    about = ("of", _short(share), str(count))
     return Counted("binomial", about, 0.0, 1.0, False, first / count, 1 / count, thresholds)
 
 
@@ -94,7 +104,7 @@ def promoters(score: Fraction, count: int, passive: Fraction) -> Spread | None:
     if count <= 0 or count > _MOST_ANSWERS or max(for_, against, passive) == 1:
         return None
     first, thresholds = _net(float(for_), float(against), count)
-    about = f"{float(score):.4g} of {count} answers, {float(passive):.0%} passive"
+    about = ("answers", _short(score), str(count), f"{float(passive):.0%}")
     return Counted("multinomial", about, -100.0, 100.0, True, 100 * first / count, 100 / count, thresholds)
 
 
@@ -103,7 +113,7 @@ def mean(value: Fraction, count: int, spread: Fraction, assumed: bool, least: fl
     if count <= 0 or spread <= 0:
         return None
     error = float(spread) / sqrt(count)
-    about = f"{float(value):.4g}, standard error {error:.3g} of {count}"
+    about = ("error", _short(value), _short(error, 3), str(count))
     return Smooth("normal", about, least, most, assumed, float(value), error)
 
 
@@ -112,7 +122,7 @@ def cost(value: Fraction, variation: Fraction, least: float, most: float) -> Spr
     if value <= 0 or variation <= 0:
         return None
     squared = log1p(float(variation) ** 2)
-    about = f"{float(value):.6g}, varying by {float(variation):.2%}"
+    about = ("varying", _short(value, 6), f"{float(variation):.2%}")
     return Smooth(
         "log-normal", about, max(least, 0.0), most, True, log(float(value)) - squared / 2, sqrt(squared), True
     )
@@ -128,7 +138,7 @@ def believed(share: Fraction, count: int) -> Spread | None:
     weights = np.exp(logs - logs.max())
     thresholds = _thresholds(weights)
     step = float(grid[1] - grid[0])
-    about = f"{float(share):.4g} of {count}"
+    about = ("of", _short(share), str(count))
     return Counted("beta", about, 0.0, 1.0, False, float(grid[0]), step, thresholds)
 
 
@@ -147,7 +157,7 @@ def rest_of_share(share: Fraction, count: int, kept: int, coming: int) -> Spread
     # What comes less than once in 10^18 is left out, so that tables stay small.
     likely = np.flatnonzero(logs > logs.max() - 42)
     first, last = int(likely[0]), int(likely[-1]) + 1
-    about = f"{float(share):.4g} of {count} so far, {coming} to come"
+    about = ("to_come", _short(share), str(count), str(coming))
     whole, had = kept + coming, float(share * kept)
     thresholds = _thresholds(np.exp(logs[first:last] - logs.max()))
     return Counted("beta-binomial", about, 0.0, 1.0, False, (had + first) / whole, 1 / whole, thresholds)
@@ -161,7 +171,7 @@ def rest_of_mean(
         return None
     # The mean of those to come differs from the mean so far by the sampling of both.
     error = float(of_one) * sqrt(1 / coming + 1 / count) * coming / (kept + coming)
-    about = f"{float(value):.4g} of {count} so far, {coming} to come"
+    about = ("to_come", _short(value), str(count), str(coming))
     return Smooth("normal", about, *range_, assumed, float(value), error)
 
 
@@ -178,7 +188,7 @@ def rest_of_cost(kept: Fraction, rest: Fraction, variation: Fraction, least: flo
     found = cost(rest, variation, 0.0, most - float(kept))
     if not isinstance(found, Smooth):
         return None
-    about = f"{float(kept):.6g} so far, {float(rest):.6g} to come, varying by {float(variation):.2%}"
+    about = ("cost_to_come", _short(kept, 6), _short(rest, 6), f"{float(variation):.2%}")
     return replace(found, about=about, least=max(least, float(kept)), most=most, kept=float(kept))
 
 

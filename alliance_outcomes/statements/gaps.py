@@ -26,7 +26,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
     "fi": {
         "gaps": "Etäisyydet", "value": "arvo", "score": "pisteet", "points": "osuus pisteistä", "earns": "tuottaa", "unit_slope": "yksikön verran parempi",
         "point_slope": "prosenttiyksikön verran parempi", "unit": "seuraava yksikkö", "step": "seuraava porras", "goal": "tavoite", "full": "täydet pisteet",
-        "more": "{count} lisää, kun kaikkiaan {of}", "fewer": "{count} vähemmän, kun kaikkiaan {of}", "cliff_ahead": "jyrkänne edessä, arvo", "cliff_behind": "jyrkänne takana, arvo", "about": "noin",
+        "more": "{count} lisää, kaikkiaan {of}", "fewer": "{count} vähemmän, kaikkiaan {of}", "cliff_ahead": "jyrkänne edessä, arvo", "cliff_behind": "jyrkänne takana, arvo", "about": "noin",
         "none": "ei pisteytetty: ei sanottavaa", "top": "ei enää voitettavaa", "empty": "Yhtään mittaria ei pisteytetä.",
     },
     "sv": {
@@ -36,6 +36,8 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "none": "inte poängsatt: inget att säga", "top": "inget mer att vinna", "empty": "Ingen mätare poängsätts.",
     },
 }  # fmt: skip
+
+_LABEL = 58
 
 
 def gaps_as_data(settlement: Settlement, payee: PayeeSettlement, gaps: Iterable[Gap]) -> dict[str, Any]:
@@ -130,7 +132,9 @@ def _gap(settlement: Settlement, gap: Gap, language: str) -> Iterator[str]:
 
 
 def _row(label: str, amount: str) -> str:
-    return f"    {label[:52]:54}{amount:>22}"
+    """A label and, on its last line, an amount."""
+    *above, last = wrap(label, _LABEL, initial_indent="    ", subsequent_indent="      ")
+    return "\n".join([*above, f"{last:{_LABEL}}{amount:>{WIDTH - _LABEL}}".rstrip()])
 
 
 def _reach(settlement: Settlement, gap: Gap, reach: Reach, language: str) -> Iterator[str]:

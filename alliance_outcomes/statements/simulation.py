@@ -52,6 +52,34 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "note": "Dragna i flyttal: inget officiellt belopp.",
     },
 }  # fmt: skip
+# By what numbers a value varies, and how: the names are those of its spread.
+ABOUT: Mapping[str, Mapping[str, str]] = {
+    "en": {
+        "of": "{} of {}", "answers": "{} of {} answers, {} passive", "error": "{}, standard error {} of {}",
+        "varying": "{}, varying by {}", "to_come": "{} of {} so far, {} to come",
+        "cost_to_come": "{} so far, {} to come, varying by {}",
+    },
+    "fi": {
+        "of": "{} (n = {})", "answers": "{} (n = {}), passiivisia {}", "error": "{}, keskivirhe {} (n = {})",
+        "varying": "{}, vaihtelu {}", "to_come": "tähän asti {} (n = {}), tulossa {}",
+        "cost_to_come": "tähän asti {}, tulossa {}, vaihtelu {}",
+    },
+    "sv": {
+        "of": "{} (n = {})", "answers": "{} (n = {}), passiva {}", "error": "{}, medelfel {} (n = {})",
+        "varying": "{}, variation {}", "to_come": "hittills {} (n = {}), {} återstår",
+        "cost_to_come": "hittills {}, {} återstår, variation {}",
+    },
+}  # fmt: skip
+MODELS: Mapping[str, Mapping[str, str]] = {
+    "fi": {
+        "binomial": "binomijakauma", "multinomial": "multinomijakauma", "normal": "normaalijakauma", "beta": "beetajakauma",
+        "log-normal": "lognormaali jakauma", "beta-binomial": "beeta-binomijakauma",
+    },
+    "sv": {
+        "binomial": "binomialfördelning", "multinomial": "multinomialfördelning", "normal": "normalfördelning", "beta": "betafördelning",
+        "log-normal": "lognormalfördelning", "beta-binomial": "betabinomialfördelning",
+    },
+}  # fmt: skip
 _BAR = 40
 
 
@@ -119,9 +147,16 @@ def _drawn(each: Drawn) -> dict[str, Any]:
         "party": each.party,
         "value": number(each.value),
         "model": each.spread.model,
-        "about": each.spread.about,
+        "about": _about(each, "en"),
         "assumed": each.spread.assumed,
     }
+
+
+def _about(each: Drawn, language: str) -> str:
+    """By what numbers a value varies, in words."""
+    form, *numbers = each.spread.about
+    mark = "." if language == "en" else ","
+    return ABOUT[language][form].format(*(text.replace(".", mark) for text in numbers))
 
 
 def _noise(noise: Noise | None) -> dict[str, Any] | None:
@@ -199,7 +234,8 @@ def _simulation(
         yield words["nothing"]
     for each in found.drawn:
         assumed = f" ({words['assumed']})" if each.spread.assumed else ""
-        yield from _wrapped(f"{_who(each.id, each.party)}: {each.spread.model}, {each.spread.about}{assumed}")
+        model = MODELS[language][each.spread.model] if language in MODELS else each.spread.model
+        yield from _wrapped(f"{_who(each.id, each.party)}: {model}, {_about(each, language)}{assumed}")
     if found.certain:
         yield from _wrapped(f"{words['certain']}: {', '.join(found.certain)}", indent="")
     yield ""
@@ -272,11 +308,14 @@ def _chances(settlement: Settlement, found: Simulated, language: str, words: Map
 
 
 def _moves(found: Simulated, language: str) -> Iterator[str]:
+    """What moves the total, if anything does."""
+    widest = max((float(each.width) for each in found.tornado), default=0.0)
+    if not widest:
+        return
     yield ""
     yield from _wrapped(f"{WORDS[language]['tornado']}:", indent="")
-    widest = max((float(each.width) for each in found.tornado), default=0.0)
     for each in found.tornado:
-        bar = "#" * round(24 * float(each.width) / widest) if widest else ""
+        bar = "#" * round(24 * float(each.width) / widest)
         ends = f"{_whole(float(each.total_low), language):>14}{_whole(float(each.total_high), language):>14}"
         yield f"  {_who(each.id, each.party)[:24]:25}{ends} {bar}".rstrip()
 
