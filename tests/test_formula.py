@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from math import inf
 
 import pytest
 from hypothesis import given
@@ -35,6 +36,7 @@ from alliance_outcomes.formula.nodes import (
     walk,
 )
 from alliance_outcomes.formula.parse import FUNCTIONS, parse
+from alliance_outcomes.formula.ranges import End, outward
 from alliance_outcomes.formula.taken import piece_taken, reads
 from alliance_outcomes.formula.text import in_numbers, in_words, show
 from alliance_outcomes.problems import ContractError, Place, Problem
@@ -913,3 +915,21 @@ def test_what_just_fits_is_kept(largest: Fraction) -> None:
 def test_values_as_each_language_writes_them(given_value: Value, en: str, fi: str, sv: str) -> None:
     """What does not end is cut and shows that it is; a missing value and a truth are words."""
     assert (show(given_value, "en"), show(given_value, "fi"), show(given_value, "sv")) == (en, fi, sv)
+
+
+@pytest.mark.parametrize(
+    ("ends", "short"),
+    [
+        ((Fraction(-1, 3), Fraction(2)), (Fraction(-1, 3), Fraction(2))),
+        ((-inf, Fraction(2**1001)), (-inf, inf)),
+        ((Fraction(-(2**1001)), inf), (-inf, inf)),
+        ((Fraction(2**1001), Fraction(2**1001)), (Fraction(2**1000), inf)),
+        ((Fraction(-(2**1001)), Fraction(-(2**1001))), (-inf, Fraction(-(2**1000)))),
+        ((Fraction(2**1001, 3**700), Fraction(2)), (Fraction(2**1001, 3**700), Fraction(2))),
+        ((Fraction(1, 2**4000 + 1), Fraction(1, 2**4000 + 1)), (Fraction(0), Fraction(1, 2**4000))),
+    ],
+)
+def test_the_ends_of_a_range_stay_short(ends: tuple[End, End], short: tuple[End, End]) -> None:
+    """An end of too many digits gives way to one a little further out; no end ever moves inwards."""
+    assert outward(*ends) == short
+    assert short[0] <= ends[0] <= ends[1] <= short[1]

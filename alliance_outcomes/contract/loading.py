@@ -10,7 +10,7 @@ from pathlib import Path
 from ..problems import ContractError, Place, Problem, did_you_mean
 from .amending import amended, amendments
 from .consistency import inconsistencies
-from .located import Document, Table, Text, child, place_of
+from .located import Document, Table, Text, place_of
 from .model import Contract
 from .outcomes import Defined
 from .parts import is_id, unknown_keys
@@ -69,18 +69,18 @@ def _examined(document: Document, folders: Iterable[Path]) -> tuple[Contract | N
     if contract is not None:
         contract._document = Document(document.file, document.lines, root, (), whole.root, whole.layers)
         contract._assumed, contract._amended, contract._amendments = given.assumed, whole.amended, amendments(whole)
-        contract._measured_as = given.measured_as
+        contract._measures = given.measures
         problems += inconsistencies(contract)
     return contract, in_order(problems)
 
 
 class _Definitions:
-    """The definitions that a contract leads to: what they assume, and of which kind of measure they are."""
+    """The definitions that a contract leads to: what they assume, and how they measure from records."""
 
     def __init__(self, folders: list[Path], problems: list[Problem]) -> None:
         self.folders, self.problems = folders, problems
         self.assumed: dict[tuple[str, ...], Text] = {}
-        self.measured_as: dict[str, object] = {}
+        self.measures: dict[str, object] = {}
 
     def over(self, path: tuple[str, ...], own: Table, place: Place) -> Table:
         """The indicator over its definition file; one that has neither a file nor a unit is a problem (AO201)."""
@@ -109,8 +109,8 @@ class _Definitions:
         if isinstance(stated := document.root.get("assumed"), Text):
             # Named from the contract's side: where the package lies on a machine is nothing to print.
             self.assumed[path] = Text(stated, replace(stated.place, file=f"{folder.name}/{file.name}"))
-        self.measured_as[path[-1]] = child(child(document.root, "measure"), "kind")
         # How it is measured from records is read where it is measured.
+        self.measures[path[-1]] = document.root.get("measure")
         self.problems += unknown_keys(document.root, {*Defined.model_fields, "measure"})
         known = {key: value for key, value in document.root.items() if key in Defined.model_fields and key != "assumed"}
         return Table(place, known, document.root.keys_at)

@@ -247,7 +247,7 @@ class Contract(Part):
 
     _document: Document = PrivateAttr()
     _assumed: dict[tuple[str, ...], Text] = PrivateAttr(default_factory=dict)
-    _measured_as: dict[str, object] = PrivateAttr(default_factory=dict)
+    _measures: dict[str, object] = PrivateAttr(default_factory=dict)
     _amended: tuple[Amended, ...] = PrivateAttr(default=())
     _amendments: tuple[Amendment, ...] = PrivateAttr(default=())
 
@@ -262,9 +262,9 @@ class Contract(Part):
         return self._assumed
 
     @property
-    def measured_as(self) -> Mapping[str, object]:
-        """The kind of measure by which records give each indicator that a definition stands behind, by its id."""
-        return self._measured_as
+    def measures(self) -> Mapping[str, object]:
+        """What the definitions of indicators say of how records give them, as it is written, by the indicator's id."""
+        return self._measures
 
     @property
     def amended(self) -> tuple[Amended, ...]:

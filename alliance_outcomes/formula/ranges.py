@@ -230,11 +230,18 @@ def _declared(given: Input) -> Known:
 
 def outward(least: End, most: End) -> tuple[End, End]:
     """The two ends, or ends a little further out, that stay short however often they are squared."""
+    if _is_short(least) and _is_short(most):
+        return least, most
     if isinstance(least, Fraction):
         least = -inf if least < -_LARGEST else _LARGEST if least > _LARGEST else _short(least, "floor")
     if isinstance(most, Fraction):
         most = inf if most > _LARGEST else -_LARGEST if most < -_LARGEST else _short(most, "ceil")
     return least, most
+
+
+def _is_short(end: End) -> bool:
+    """Whether the digits of an end tell that it is short; of some that are short they do not."""
+    return isinstance(end, float) or (abs(end.numerator) <= _LARGEST.numerator and end.denominator <= _FINEST.numerator)
 
 
 def _short(end: Fraction, how: str) -> Fraction:

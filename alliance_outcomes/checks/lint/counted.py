@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ...contract.located import child
 from ...contract.outcomes import Indicator
 from .base import Finding, Linted, Path
 
@@ -24,7 +25,7 @@ def _useless(linted: Linted, path: Path, id_: str, indicator: Indicator) -> Iter
     elif indicator.minimum_n == 0:
         sentence = f"Nothing is measured on fewer than none, so when_small of {id_} never holds."
         yield Finding("AO620", path, sentence, "Write how many are enough, or take minimum_n and when_small out.")
-    elif indicator.unit == "count" or linted.contract.measured_as.get(id_) == "count":
+    elif indicator.unit == "count" or child(linted.contract.measures.get(id_), "kind") == "count":
         sentence = f"{id_} is a count, so its n is its own value: below {indicator.minimum_n} it is not scored low but not at all."
         yield Finding(
             "AO620", path, sentence, "Take minimum_n and when_small out, and let the score begin where it should."

@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path as File
 
-from ...contract.loading import definition_folders
 from ...contract.located import Table, Text
 from ...contract.outcomes import Indicator
-from ...contract.reading import find_file, read_document
 from .base import Finding, Linted, Path
 
 _WHO = ("table", "person", "period", "day", "population")
@@ -19,12 +16,11 @@ def findings(linted: Linted) -> Iterator[Finding]:
     if not linted.contract.settlement:
         return
     groups: dict[tuple[str, ...], list[tuple[str, Path]]] = {}
-    folders = definition_folders(File(linted.contract.document.file))
     for area_id, area in linted.contract.result_areas.items():
         for id_, indicator in area.indicators.items():
             if indicator.score is None or indicator.weight == 0 or indicator.value is not None:
                 continue
-            for who in _people(id_, indicator, folders):
+            for who in _people(linted.contract.measures.get(id_), indicator):
                 groups.setdefault(who, []).append((id_, ("result_areas", area_id, "indicators", id_)))
     told: set[Path] = set()
     for members in groups.values():
@@ -38,10 +34,8 @@ def findings(linted: Linted) -> Iterator[Finding]:
             yield Finding("AO613", unsaid[-1][1], sentence, instead, key=True, other=unsaid[0][1])
 
 
-def _people(id_: str, indicator: Indicator, folders: list[File]) -> Iterator[tuple[str, ...]]:
+def _people(measure: object, indicator: Indicator) -> Iterator[tuple[str, ...]]:
     """What says whom an indicator is measured on: its records and row condition, else its population in words."""
-    found = find_file(folders, f"{indicator.definition or id_}.yaml")
-    measure = read_document(found[1], found[0]).root.get("measure") if found else None
     if isinstance(measure, Table):
         written = tuple(
             " ".join(each.split()) for key in _WHO if isinstance(each := measure.get(key, Text("", measure.place)), str)
