@@ -22,7 +22,7 @@ from .measures.query import Counted, Query, Question
 from .measures.tally import count_all
 from .numbers import parse_number, to_text
 from .problems import DataError, Problem, UsageError
-from .sources.records import Sheet, check_columns, check_engine, opened, sheet_of
+from .sources.records import Sheet, check_columns, check_engine, opened, read_apart, sheet_of
 
 FINAL, PROVISIONAL, MISSING = "final", "provisional", "missing"
 PUBLISHED = "published"
@@ -211,15 +211,21 @@ class _Counting:
     def _table(self, table: str) -> dict[str, dict[Question, Counted]]:
         if table not in self.found:
             questions = list(dict.fromkeys(self.questions[table]))
-            sheet = sheet_of(self.records, table)
-            columns = {name for each in questions for name in each.query.roles.all} | ({self.by} - {""})
-            check_columns(sheet, columns)
-            with opened(sheet, self.engine, columns) as frame:
-                about = Table(frame, sheet.decimal_comma, sheet.by_parts)
-                _check_points(sheet, about, {name for each in questions for name in each.query.roles.numbers})
-                counted = count_all(questions, about, self.by)
+            asked = (self.records, table, questions, self.engine, self.by)
+            counted = read_apart(self.records, table, self.engine, _counted, *asked)
             self.found[table] = {payee: dict(zip(questions, each, strict=True)) for payee, each in counted.items()}
         return self.found[table]
+
+
+def _counted(records: Path, table: str, questions: list[Question], engine: str, by: str) -> dict[str, list[Counted]]:
+    """See count_all."""
+    sheet = sheet_of(records, table)
+    columns = {name for each in questions for name in each.query.roles.all} | ({by} - {""})
+    check_columns(sheet, columns)
+    with opened(sheet, engine, columns) as frame:
+        about = Table(frame, sheet.decimal_comma, sheet.by_parts)
+        _check_points(sheet, about, {name for each in questions for name in each.query.roles.numbers})
+        return count_all(questions, about, by)
 
 
 def _check_points(sheet: Sheet, table: Table, numbers: set[str]) -> None:

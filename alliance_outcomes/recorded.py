@@ -18,7 +18,7 @@ from .measures.tally import values_of
 from .measuring import FINAL, Published, Result, Wanted, drafts_of, results_of, wanted_of
 from .problems import DataError, Problem, UsageError
 from .sources.csv import read_csv
-from .sources.records import check_columns, check_engine, file_of, opened, sheet_of
+from .sources.records import check_columns, check_engine, file_of, opened, read_apart, sheet_of
 
 FACTS, SHOWN = "facts.csv", "published.csv"
 
@@ -102,15 +102,9 @@ class Folder:
         days: set[str] = set()
         labels: set[str] = set()
         for table, column, is_day in sorted({each for wanted in self.wanted for each in _dated(wanted)}):
-            (days if is_day else labels).update(self._values(table, column, is_day))
+            asked = (self.path, table, self.engine, column, is_day)
+            (days if is_day else labels).update(read_apart(self.path, table, self.engine, _values, *asked))
         return _labels(self.contract, labels, days)
-
-    def _values(self, table: str, column: str, is_day: bool) -> Iterable[str]:
-        """The different values of a column; of moments the days."""
-        sheet = sheet_of(self.path, table)
-        check_columns(sheet, [column])
-        with opened(sheet, self.engine, [column]) as frame:
-            return values_of(Table(frame, sheet.decimal_comma, sheet.by_parts), column, is_day)
 
     def settled(self) -> list[str]:
         """The periods of the contract that records are of, or that facts.csv gives an indicator for.
@@ -131,6 +125,14 @@ class Folder:
             return [period]
         read = {each.period for each in compile_contract(self.contract, period).inputs if each.part != "settled"}
         return sorted(read | {period})
+
+
+def _values(records: Path, table: str, engine: str, column: str, is_day: bool) -> list[str]:
+    """The different values of a column; of moments the days."""
+    sheet = sheet_of(records, table)
+    check_columns(sheet, [column])
+    with opened(sheet, engine, [column]) as frame:
+        return values_of(Table(frame, sheet.decimal_comma, sheet.by_parts), column, is_day)
 
 
 def _plain(row: Row, facts: Measured) -> Row:

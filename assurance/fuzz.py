@@ -9,7 +9,8 @@ SECONDS = 60
 PROMISE = Promise(
     title="Whatever bytes a reader is given, only coded refusals come out, in bounded time and memory.",
     made="Coverage-guided fuzzing by atheris, from a kept corpus, of the contract reader with compiler and lint, the formula "
-    "parser, every reader of data, queries, records, published series, settings and bundles; 5 seconds and 1.5 GB at most an input.",
+    "parser, every reader of data, queries, records (text and Parquet), published series, settings and bundles; "
+    "5 seconds and 1.5 GB at most an input.",
     command="make fuzz",
     budget=430,
     cores=2,

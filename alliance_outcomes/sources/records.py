@@ -11,7 +11,7 @@ persons.
 from __future__ import annotations
 
 import csv
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import reduce
@@ -22,13 +22,14 @@ from typing import Any
 
 from ..measured import composed, decimal_comma_in, is_grouped, point_may_group
 from ..problems import DataError, Place, Problem, UsageError, did_you_mean
+from .apart import apart
 from .engines import ENGINES, EVERY_ENGINE, PACKAGES, Source, strict_csv
 from .extracts import Extract, extract_of
 from .extras import need, polars_faults
 from .kinds import ending_of, endings, read_table, stem_of
 from .table import Table
 
-__all__ = ["ENGINES", "Sheet", "check_columns", "check_engine", "file_of", "opened", "sheet_of"]
+__all__ = ["ENGINES", "Sheet", "check_columns", "check_engine", "file_of", "opened", "read_apart", "sheet_of"]
 _TEXT, _PARQUET = (".csv", ".tsv", ".txt"), ".parquet"
 
 
@@ -101,6 +102,18 @@ def _found(folder: Path, stem: str, table: str) -> Path | None:
     return found[0] if found else None
 
 
+def read_apart(folder: Path, table: str, engine: str, function: Callable[..., Any], *given: object) -> Any:
+    """What ``function(*given)`` comes to, which reads the table on the engine.
+
+    Where the table is Parquet another process calls it (see ``apart``): raises DataError (AO533) where the file ends that
+    one. Spark has processes of its own.
+    """
+    file = file_of(folder, table)
+    if file is None or file.suffix != _PARQUET or engine == "spark":
+        return function(*given)
+    return apart(file, function, *given)
+
+
 def _is_table(file: Path) -> bool:
     return file.is_file() or (file.suffix == _PARQUET and file.is_dir())
 
@@ -122,7 +135,8 @@ def sheet_of(folder: Path, table: str) -> Sheet:
     if file.suffix in _TEXT:
         source = _text_source(file)
     elif file.suffix == _PARQUET:
-        source = _parquet_source(file)
+        need("polars", "scale", "Reading Parquet")
+        source = apart(file, _parquet_source, file)
     else:
         table_ = read_table(file, (), 0, "")
         texts = _texts(table_)
@@ -167,7 +181,6 @@ def _reading(file: Path) -> Iterator[None]:
 
 
 def _parquet_source(file: Path) -> Source:
-    need("polars", "scale", "Reading Parquet")
     import polars as pl
 
     try:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from collections.abc import Collection, Iterator
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ...problems import DataError, Place, Problem
+from ..apart import apart
 from ..extras import need, polars_faults
 from ..table import MOST_CELLS, MOST_LETTERS, Table, grid, too_large
 
@@ -17,26 +16,24 @@ if TYPE_CHECKING:
     import polars as pl
 
 _ROWS_AT_ONCE = 10_000
-_ALONE = (
-    "import sys; from pathlib import Path; from alliance_outcomes.sources.kinds.parquet import unpacked; "
-    "unpacked(Path(sys.argv[1]))"
-)
 
 
 def read(path: Path, known: Collection[str]) -> Table:
     """The table in a Parquet file. Raises DataError for what is none (AO533), is too large (AO532), or holds lists or bytes
     (AO539); UsageError where the extra is missing (AO050).
 
-    It is unpacked by a process of its own first: broken lengths in a file can end the whole process that reads it.
+    Another process unpacks it first: broken lengths in a file can end the one that reads it.
     """
     need("polars", "scale", "Reading Parquet")
-    words = [sys.executable, "-P", "-c", _ALONE, str(path)]
-    if sys.executable and subprocess.run(words, check=False, capture_output=True).returncode not in (0, 1):
-        raise _broken(path)
-    return unpacked(path)
+    apart(path, _tried, path)
+    return _unpacked(path)
 
 
-def unpacked(path: Path) -> Table:
+def _tried(path: Path) -> None:
+    _unpacked(path)
+
+
+def _unpacked(path: Path) -> Table:
     """As read, in this process."""
     import polars as pl
 

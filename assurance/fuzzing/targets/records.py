@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from alliance_outcomes.contract.loading import load_contract
+from alliance_outcomes.contract.model import Contract
 from alliance_outcomes.recorded import Folder
 from alliance_outcomes.statements.measuring import write_measured, write_measured_json
 from tests.faulty import CONTRACT
@@ -54,25 +55,34 @@ def seeds() -> Sequence[bytes]:
 
 def ready(folder: Path) -> Run:
     """Measure one indicator of the small contract from the table, on polars."""
-    for name in ("contracts", "indicators", "records"):
-        (folder / name).mkdir(exist_ok=True)
-    file, here = folder / "contracts" / "care.yaml", folder / "records"
-    file.write_text(CONTRACT, "utf-8")
-    (folder / "indicators" / "plan.yaml").write_text(DEFINITION, "utf-8")
-    contract = load_contract(file)
+    contract, definition, here = laid(folder)
 
     def run(data: bytes) -> object:
-        definition, extract, rows = parted(data, 3)
-        (folder / "indicators" / "plan.yaml").write_bytes(b"unit: share\n" + definition)
+        stated, extract, rows = parted(data, 3)
+        definition.write_bytes(b"unit: share\n" + stated)
         mapping = here / "records.columns.yaml"
         mapping.unlink(missing_ok=True)
         if extract:
             mapping.write_bytes(extract)
         (here / "visits.csv").write_bytes(rows)
         (here / "kaynnit.csv").write_bytes(rows)
-        records = Folder(contract, here)
-        results = records.results(["2020"])
-        measured = records.measured(results, ["2020"])
-        return write_measured(results, 11, "fi"), write_measured_json(contract, results, measured, "sv")
+        return measured(Folder(contract, here))
 
     return run
+
+
+def laid(folder: Path, definition: str = DEFINITION) -> tuple[Contract, Path, Path]:
+    """The small contract, the file of its one definition, and a folder for records."""
+    for name in ("contracts", "indicators", "records"):
+        (folder / name).mkdir(exist_ok=True)
+    file, stated = folder / "contracts" / "care.yaml", folder / "indicators" / "plan.yaml"
+    file.write_text(CONTRACT, "utf-8")
+    stated.write_text(definition, "utf-8")
+    return load_contract(file), stated, folder / "records"
+
+
+def measured(records: Folder) -> object:
+    """What is measured of 2020, told."""
+    results = records.results(["2020"])
+    found = records.measured(results, ["2020"])
+    return write_measured(results, 11, "fi"), write_measured_json(records.contract, results, found, "sv")

@@ -1,0 +1,44 @@
+"""Records as Parquet: bytes to what is measured from them, by another process, on both engines that unpack it."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Sequence
+from pathlib import Path
+
+from alliance_outcomes.problems import AllianceError
+from alliance_outcomes.recorded import Folder
+
+from ..form import Run, check
+from .records import DEFINITION, PLAIN, laid, measured
+
+WORDS = ("PAR1", *PLAIN.splitlines()[0].split(","), "2020", "schema", "ARROW:schema")
+
+
+def seeds() -> Sequence[bytes]:
+    """The small table as text and with types, packed in three ways."""
+    import polars as pl
+
+    held = io.BytesIO(PLAIN.encode())
+    text, typed = pl.read_csv(held, infer_schema=False), pl.read_csv(held, try_parse_dates=True)
+    found = []
+    for frame, packing in ((text, "uncompressed"), (text, "snappy"), (typed, "uncompressed"), (typed, "zstd")):
+        held = io.BytesIO()
+        frame.write_parquet(held, compression=packing)  # type: ignore[arg-type]  # one of the names it takes
+        found.append(held.getvalue())
+    return found
+
+
+def ready(folder: Path) -> Run:
+    """Measure one indicator of the small contract on DuckDB, which may refuse it too, and on polars."""
+    contract, _, here = laid(folder, f"unit: share\n{DEFINITION}")
+
+    def run(data: bytes) -> object:
+        (here / "visits.parquet").write_bytes(data)
+        try:
+            measured(Folder(contract, here, "duckdb"))
+        except AllianceError as refusal:
+            check(refusal)
+        return measured(Folder(contract, here))
+
+    return run
