@@ -55,9 +55,9 @@ def _start(name: str, settlement: Settlement, steps: dict[str, Step], inputs: di
         return name
     known = [*forms, *steps, *inputs]
     clauses = dict.fromkeys(entry.clause for entry in settlement.calculation.entries)
-    hint = (
-        did_you_mean(name, known) or f"Name one of {', '.join(clauses) or TOTAL}, or a figure, an area or an indicator."
-    )
+    own = [each for each in known if each.startswith(f"{name}[")]
+    hint = f"Each party has its own: name {' or '.join(own)}." if own else did_you_mean(name, known)
+    hint = hint or f"Name one of {', '.join(clauses) or TOTAL}, or a figure, an area or an indicator."
     raise UsageError(Problem("AO024", f"Nothing in the settlement is called {name}.", hint))
 
 

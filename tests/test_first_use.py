@@ -120,6 +120,13 @@ def test_a_folder_that_is_not_the_one_that_is_meant(care: tuple[Path, Path], tmp
         assert (run.code, said in " ".join(run.err.split())) == (code, True), run.err
 
 
+def test_a_name_is_told_as_it_must_be_written(care: tuple[Path, Path]) -> None:
+    """A fact that each party has its own of, and a definition that nothing is spelt like (AO024, AO029)."""
+    assert "\n  Each party has its own: name cost[hoiva].\n" in alliance("explain", *care, "cost").err
+    assert alliance("explain", *care, "cost[hoiva]").code == 0
+    assert "\n  See alliance indicators for those there are.\n" in alliance("indicators", "xyzzy").err
+
+
 @pytest.mark.parametrize("stream", ["stdout", "stderr"])
 def test_a_stream_that_is_closed_is_written_to_in_vain(stream: str, care: tuple[Path, Path]) -> None:
     """What is closed shows nothing; the exit code, and the other stream, are as ever."""

@@ -44,7 +44,7 @@ def load_definition(name: str, folders: Iterable[Path]) -> Definition:
     known = list(folders)
     found = find_file(known, f"{name}.yaml")
     if found is None:
-        hint = did_you_mean(name, stems_in(known))
+        hint = did_you_mean(name, stems_in(known)) or "See alliance indicators for those there are."
         raise UsageError(Problem("AO029", f"There is no definition {name}.", hint))
     folder, file = found
     document = read_document(file, folder)

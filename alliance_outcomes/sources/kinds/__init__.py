@@ -54,6 +54,9 @@ def read_table(path: Path, known: Collection[str], least: int, wanted: str) -> T
 def named(table: Table, known: Collection[str], least: int, wanted: str) -> Table:
     """The table, whose header holds ``least`` of the ``known`` names at least (AO501)."""
     if sum(name in known for name in set(table.header)) < least:
-        sentence = "The first row does not name the columns of measured data."
+        there = any(table.header) or table.records
+        sentence = (
+            "The first row does not name the columns of measured data." if there else "There is nothing in the file."
+        )
         raise DataError(Problem("AO501", sentence, wanted, Place(table.file)))
     return table
