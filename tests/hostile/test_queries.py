@@ -7,6 +7,7 @@ never in a contract"
 from __future__ import annotations
 
 import sqlite3
+import struct
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
@@ -333,3 +334,34 @@ def test_values_of_a_server_keep_every_digit(known: Server, tmp_path: Path) -> N
     run = asked(tmp_path, served("SELECT ('canary' || indicator)::int AS value, '2020' AS period FROM measured"))
     refused(run, tmp_path, "AO537")
     assert "canary" not in run.err
+
+
+def resealed(data: bytes, old: bytes, new: bytes) -> bytes:
+    """A file of DuckDB with some bytes replaced, and the checksum of each of its blocks made right again."""
+    made = bytearray(data.replace(old, new))
+    for start, size in [
+        *((at, 4096) for at in range(0, 12288, 4096)),
+        *((at, 2**18) for at in range(12288, len(made), 2**18)),
+    ]:
+        found = 5381
+        for (word,) in struct.iter_unpack("<Q", made[start + 8 : start + size]):
+            found ^= word * 0xBF58476D1CE4E5B9 % 2**64
+        struct.pack_into("<Q", made, start, found)
+    return bytes(made)
+
+
+@pytest.mark.parametrize("broken", [b"payments", b"spoiled"])
+def test_duckdb_with_text_that_is_none(broken: bytes, tmp_path: Path) -> None:
+    """A name, or a text, that is no UTF-8 in a file whose checksums are right: a fault of the binding before, refused."""
+    file = tmp_path / "care.db"
+    with duckdb.connect(str(file)) as connection:
+        connection.execute("CREATE TABLE measured AS SELECT '2020' AS period, 'spoiled' AS indicator, 1 AS payments")
+    whole = file.read_bytes()
+    query = tmp_path / "measured.sql.yaml"
+    query.write_text("database: duckdb\nfile: care.db\nselect: SELECT * FROM measured\n", "utf-8")
+    file.write_bytes(resealed(whole, broken, broken))
+    assert file.read_bytes() == whole
+    file.write_bytes(resealed(whole, broken, broken.replace(b"p", b"\xe5", 1)))
+    assert file.read_bytes() != whole
+    run = alliance("settle", written(tmp_path, CONTRACT), query, "--period", "2020")
+    assert (run.code, "AO537 duckdb could not answer" in run.err) == (1, True), run.err

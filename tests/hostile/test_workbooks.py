@@ -322,6 +322,11 @@ NO_WORKBOOK: dict[str, Callable[[Path], object]] = {
     ),
     "no number": lambda file: workbook(file, {"D": sheet(rows(HEADER, {"C": '<c r="C2" s="2"><v>nan</v></c>'}))}),
     "no such text": lambda file: workbook(file, {"D": sheet(rows(HEADER, {"C": '<c r="C2" t="s"><v>9</v></c>'}))}),
+    "more texts than there are cells": lambda file: workbook(
+        file,
+        {"D": sheet(rows(HEADER, LINE))},
+        parts={"xl/sharedStrings.xml": f'<sst {MAIN} count="0" uniqueCount="2147483648"/>'},
+    ),
     "a part twice": lambda file: workbook(file, {"D": sheet("")}, parts={"xl/Workbook.xml": "<workbook/>"}),
     "another archive": lambda file: zipfile.ZipFile(file, "w").close(),
 }

@@ -47,6 +47,8 @@ def opened(query: Query) -> Iterator[Rows]:
         raise query.refused(_first_line(error)) from None
     except (duckdb.BinderException, duckdb.CatalogException, duckdb.PermissionException) as error:
         raise query.failed(_first_line(error)) from None  # about the statement, so it quotes no row
+    except (UnicodeDecodeError, RuntimeError):  # what the binding raises for a name or a text of a broken file
+        raise query.failed("a text of it is not UTF-8") from None
     except duckdb.Error as error:
         raise query.failed(type(error).__name__) from None
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from ...measured import composed
 from ...problems import DataError, Place, Problem
-from ..archive import broken, packed, parse, unpack
+from ..archive import MOST_ELEMENTS, Start, broken, packed, parse, unpack
 from ..extras import need
 from ..table import Counted, GridCells, Table, as_text
 from ..worksheet import Worksheet, percent_styles, scan, sheets
@@ -68,7 +68,7 @@ def _sheet(parts: dict[str, bytes], file: str) -> Worksheet:
     percent = percent_styles(styles, file) if styles else set()
     for name, data in parts.items():
         if name.lower() == "xl/sharedstrings.xml":
-            parse(data, file, lambda *_: None)
+            parse(data, file, _check_count(file))
     found: list[Worksheet] = []
     for name, part, hidden in sheets(parts[_BOOK], parts[_RELATIONS], file):
         sheet = scan(parts[part], name, file, percent) if part in parts else Worksheet(name, file)
@@ -84,6 +84,17 @@ def _sheet(parts: dict[str, bytes], file: str) -> Worksheet:
         sentence = f"One sheet with data is needed, and {file} has {len(found)}: {named}."
         raise DataError(Problem("AO534", sentence, "Save the one that is meant in a file of its own.", Place(file)))
     return found[0]
+
+
+def _check_count(file: str) -> Start:
+    """Refuses more texts than any sheet has cells: the library makes room for as many as the list says that it has."""
+
+    def opened(name: str, attributes: dict[str, str]) -> None:
+        stated = attributes.get("uniqueCount", "") if name == "sst" else ""
+        if len(stated) >= len(str(MOST_ELEMENTS)):  # ten million and more
+            raise broken(file, "the number of its texts is none that a sheet can have")
+
+    return opened
 
 
 def _rows(parts: dict[str, bytes], sheet: Worksheet) -> Iterator[tuple[int, list[str]]]:
