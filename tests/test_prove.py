@@ -243,3 +243,29 @@ def test_a_setting_is_drawn_the_same_again(seed: int) -> None:
     """No chance has part in a proof: the same seed draws the same settings."""
     model = setting_of(load_contract(FAULTY / "idle_cap.fixed.yaml"), "2024").model
     assert list(settings_of(model, 4, seed)) == list(settings_of(model, 4, seed))
+
+
+COARSE = """\
+contract: coarse
+currency: EUR
+periods: {length: year, from: 2024-01-01, to: 2024-12-31}
+rounding: {lines: half_away_from_zero to 0.01, limits: toward_zero to 100}
+facts: {plans: {unit: count, least: 20, most: 60}, listed: {unit: persons, least: 10, most: 20}}
+amounts: {head: {unit: EUR, values: {2024: 33}}}
+settlement:
+  - card: {kind: rate_card, outcomes: {plans: {units: plans, price: 40}}, most: LIMIT, to: payee}
+  - rest: {kind: formula, amount: 1 000 - card, to: payee}
+"""
+
+
+@pytest.mark.parametrize(("limit", "slack"), [("750.99", "0.02"), ("listed * head", "100.02")])
+def test_a_limit_may_be_rounded_more_than_lines(limit: str, slack: str) -> None:
+    """A limit of 750.99 in whole hundreds is 700, of which 300 are left: proved so; what is computed is told as slack."""
+    contract = contract_of(COARSE.replace("LIMIT", limit))
+    setting = setting_of(contract, "2024")
+    assert setting.slack == Fraction(slack)
+    claims = list(limits.claims(setting))
+    assert inside(setting, claims, 50) > 5
+    if limit == "750.99":
+        (rest,) = [each.values for each in claims if each.values.get("clause") == "rest"]
+        assert rest["least"] == rest["most"] == 300

@@ -5,14 +5,29 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
+from typing import TypeGuard
 
 from ...calculation.form import Calculation
-from ...formula.nodes import Arithmetic, Compare, Extreme, IfElse, Logic, Name, Negate, Node, Number, Round, rebuild
+from ...formula.nodes import (
+    Arithmetic,
+    Compare,
+    Extreme,
+    IfElse,
+    Logic,
+    Name,
+    Negate,
+    Node,
+    Number,
+    Round,
+    rebuild,
+    walk,
+)
 from ...formula.proof.linear import terms_of, written_out
 from ...ledger import Entry, InProportion, Shares, Split
+from ...numbers import round_to
 
 NOTHING = Number(Fraction(0))
-TOTAL, NET, COSTS = "total>", "net>", "costs>"
+TOTAL, NET, COSTS = ">total>", ">net>", ">costs>"  # no id of a contract holds a >, nor is one blank
 
 
 def of_party(kind: str, party: str) -> str:
@@ -21,7 +36,7 @@ def of_party(kind: str, party: str) -> str:
 
 
 def unrounded(calculation: Calculation) -> dict[str, Node]:
-    """The steps of a calculation, but lines and limits are not rounded to money."""
+    """The steps of a calculation, but lines and limits are not rounded to money; a limit that is a number is the rounded one."""
     found: dict[str, Node] = {}
     for step in calculation.steps:
         node = step.formula
@@ -33,9 +48,24 @@ def unrounded(calculation: Calculation) -> dict[str, Node]:
 
 def _unlimited(node: Node) -> Node:
     """``node`` without the rounding of limits: a clause itself rounds nothing but a limit; what a person wrote has a place."""
-    if isinstance(node, Round) and node.place is None:
-        return _unlimited(node.of)
+    if _limits(node):
+        return (
+            Number(round_to(node.of.value, node.how, node.unit)) if isinstance(node.of, Number) else _unlimited(node.of)
+        )
     return rebuild(node, _unlimited)
+
+
+def _limits(node: Node) -> TypeGuard[Round]:
+    return isinstance(node, Round) and node.place is None
+
+
+def slack_of(calculation: Calculation) -> Fraction:
+    """By how much rounding can move the total: a unit of each line, and of each limit that is computed."""
+    lines = calculation.rounding.unit * len(calculation.entries) if calculation.rounding else Fraction(0)
+    written = [step for step in calculation.steps if step.role in ("line", "clause")]
+    whole = [step.formula.of if step.role == "line" and _limits(step.formula) else step.formula for step in written]
+    limits = [part for node in whole for part in walk(node) if _limits(part) and not isinstance(part.of, Number)]
+    return lines + sum(each.unit for each in limits)
 
 
 @dataclass

@@ -25,7 +25,7 @@ from ...payments.cap import Cap
 from ...payments.reimbursable import Reimbursable
 from ...problems import DataError
 from ...settlement import PayeeSettlement, settle_values
-from .amounts import NET, TOTAL, Amounts, of_party, unrounded
+from .amounts import NET, TOTAL, Amounts, of_party, slack_of, unrounded
 from .sampling import settings
 
 
@@ -302,9 +302,12 @@ def setting_of(contract: Contract, label: str) -> Setting:
     bounded += [
         Bounded(each.name, least=_end(each.least, -inf), most=_end(each.most, inf)) for each in calculation.within
     ]
-    unit = calculation.rounding.unit if calculation.rounding else Fraction(0)
     model = Model(domains, numbers, tuple(bounded), frozenset(counts))
-    return Setting(contract, calculation, model, amounts.parties, unit * len(calculation.entries), budget)
+    return Setting(contract, calculation, model, amounts.parties, slack_of(calculation), budget)
+
+
+def _can_leap(node: Node) -> bool:
+    return any(isinstance(part, IfElse | Curve | Round) for part in walk(node))
 
 
 def _end(value: Fraction | None, open_: float) -> End:
