@@ -25,6 +25,8 @@ def script() -> NoReturn:
     for name in ("stdout", "stderr"):
         if getattr(sys, name) is None:  # closed by whoever runs this
             setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115 - it stays open as long as the program runs
+    # Whatever else is installed has no say in how a contract is read; to look for it takes time besides.
+    os.environ["PYDANTIC_DISABLE_PLUGINS"] = "__all__"
     try:
         main()
         code = 0
