@@ -16,8 +16,9 @@ OPENING = """\
 
 How this project tests itself, with figures that anyone can make again: `make assure` tries every promise below, prints this
 table, writes this page and exits 1 if any promise falls short. `python -m assurance NAME` tries one. It takes less than 30
-minutes on two cores. Seeds are fixed, so the same sources come to the same figures on any machine; a promise whose tool is
-missing on the machine is not tried, and counts as short.
+minutes on two cores, and exits 1 where it takes longer. Seeds are fixed, so the same sources come to the same figures on any
+machine; only `fuzz` and `laws` draw anew each time. A promise whose tool is missing on the machine is not tried, and counts as
+short.
 
 `make test` tries a part of each, besides some thousands of examples, cases and rules of the house.
 
