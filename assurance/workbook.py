@@ -8,7 +8,7 @@ PROMISE = Promise(
     title="A workbook that a spreadsheet computes anew comes to every line, party and total of the package, to the cent.",
     made="LibreOffice recalculates up to 25 payees of each contract, and random contracts whose inputs were changed in the "
     "workbook: on levels, on half cents, to none at all.",
-    command="python -m pytest -s tests/test_workbook.py",
+    command="ALLIANCE_EXAMPLES=60 python -m pytest -s tests/test_workbook.py",
     budget=240,
     programs=("soffice",),
 )
@@ -24,7 +24,7 @@ def run(quick: bool) -> Found:
         "-p",
         "no:cacheprovider",
         "tests/test_workbook.py",
-        settings={"ALLIANCE_NO_SKIP": "1"},
+        settings={"ALLIANCE_NO_SKIP": "1", "ALLIANCE_EXAMPLES": "60"},
     )
     found = counts(r"([\d,]+) workbooks, ([\d,]+) with changed inputs", tried.stdout)
     if not found:
