@@ -269,3 +269,14 @@ def test_a_limit_may_be_rounded_more_than_lines(limit: str, slack: str) -> None:
     if limit == "750.99":
         (rest,) = [each.values for each in claims if each.values.get("clause") == "rest"]
         assert rest["least"] == rest["most"] == 300
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [("en", "stays at least 100 short of it."), ("fi", "jää aina vähintään 100."), ("sv", "fattas alltid minst 100.")],
+)
+def test_what_is_missing_to_a_limit_is_no_negative_number(language: str, said: str, tmp_path: Path) -> None:
+    """Twenty plans are worth 800, and 700 is the most: the price of the plans is never what decides."""
+    (tmp_path / "coarse.yaml").write_text(COARSE.replace("LIMIT", "750.99"))
+    told = alliance("prove", tmp_path / "coarse.yaml", "--lang", language).out
+    assert said in " ".join(told.split())

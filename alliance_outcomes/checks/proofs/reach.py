@@ -73,6 +73,8 @@ def _decided(setting: Setting, reach: Reach) -> Claim:
             return Claim(reach.kind, "proved", values, reach.place)
     if _beyond(reach, low, high):
         shown = {**values, "lowest": _number(low), "highest": _number(high)}
+        if reach.kind == "reach.limit":  # what is missing to zero, at the most that there can be
+            shown["short"] = -Fraction(high.bound)
         return Claim(f"{reach.kind}_never", "refuted", shown, reach.place, intended(setting.contract, reach.step))
     if _between(reach, low, high, reduced):
         return Claim(reach.kind, "proved", values, reach.place)
