@@ -68,6 +68,12 @@ def test_how_a_value_varies_is_said_in_the_language(language: str, said: list[st
     assert [line for line in said if line not in " ".join(run.out.split())] == []
 
 
+@pytest.mark.parametrize(("language", "ends"), [("en", "0.882 ... 0.882"), ("fi", "0,882 ... 0,882")])
+def test_a_dry_read_writes_numbers_as_the_language_does(language: str, ends: str, care: tuple[Path, Path]) -> None:
+    """The lowest and the highest of each value."""
+    assert ends in alliance("data", *care, "--lang", language).out
+
+
 @pytest.mark.parametrize(("language", "heading"), [("en", "moves"), ("fi", "liikuttaa"), ("sv", "flyttar")])
 def test_where_nothing_moves_the_total_nothing_is_listed(language: str, heading: str, care: tuple[Path, Path]) -> None:
     """A share and a score that vary in vain: half of the quarter's costs are above a quarter's target already."""

@@ -62,6 +62,7 @@ TEXTS = {
     "as written": {"en": "as written", "fi": "kuten kirjoitettu", "sv": "som skrivet"},
     "share": {"en": "share", "fi": "osuus", "sv": "andel"},
     "thousands": {"en": "thousands", "fi": "tuhansia", "sv": "tusental"},
+    "mark": {"en": ".", "fi": ",", "sv": ","},
     "millions": {"en": "millions", "fi": "miljoonia", "sv": "miljoner"},
 }
 
@@ -182,7 +183,7 @@ def _values(each: ValuesRead, words: dict[str, str]) -> str:
     left = f"{words['left']} {each.missing}" if each.missing else ""
     ends = ""
     if each.lowest is not None and each.highest is not None:
-        ends = f"{_short(each.lowest)} ... {_short(each.highest)}"
+        ends = " ... ".join(_short(end).replace(".", words["mark"]) for end in (each.lowest, each.highest))
     parts = [part for part in (written, ends, left) if part]
     return f"{each.id}{unit} {_span(each.periods)}: {'; '.join(parts)}"
 
