@@ -48,6 +48,7 @@ TESTS = (
     "test_measure.py::test_what_no_row_can_hold_is_refused",
     "test_notebook.py",
     "test_numbers.py",
+    "test_proofs_hold.py",
     "test_prove.py::test_a_planted_fault_is_found",
     "test_prove.py::test_no_settlement_of_tesoma_lies_outside_its_bounds",
     "test_prove.py::test_periods_that_compute_the_same_are_proved_once",

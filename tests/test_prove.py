@@ -114,8 +114,9 @@ def test_a_proof_as_json(tmp_path: Path) -> None:
     data = json.loads(run.out)
     holds("proofs", data)
     assert run.code == 1
-    (leap,) = [c for v in data["proofs"][0]["verdicts"] for c in v["claims"] if c["claim"] == "cliffs.leap"]
+    leap, other = [c for v in data["proofs"][0]["verdicts"] for c in v["claims"] if c["claim"] == "cliffs.leap"]
     assert (leap["outcome"], leap["line"], len(leap["settings"])) == ("refuted", 43, 2)
+    assert (leap["values"]["step"], other["values"]["step"]) == ("sharing.gain", "sharing.pain")
     before, after = (Fraction(each["total"]) for each in leap["settings"])
     assert abs(after - before) == Fraction(leap["values"]["leap"]) > 1000
     assert alliance("prove", file, "--fail-on", "never").code == 0

@@ -8,9 +8,9 @@ from fractions import Fraction
 from typing import Literal
 
 from ...contract.model import Contract
-from ...formula.proof.model import Model
+from ...formula.proof.model import Model, there
 from ...formula.proof.monotone import never_falls
-from ...formula.proof.spans import Interval, Span
+from ...formula.proof.spans import NO_SLOPE, Interval, Span
 from ...payments.gain_share import GainShare
 from ...payments.reimbursable import Reimbursable
 from ...problems import Place
@@ -131,8 +131,12 @@ def way_to(setting: Setting, source: Source, entry: str) -> Way | None:
     if entry == source.name:
         return source.better
     part = setting.model.part([entry])
+    env = part.env(part.domains)
+    edges = part.edges(env) if env is not None else {}
     slope: Interval | None = None
     for name in [source.name] if source.name in part.steps or source.name in part.domains else source.inputs:
+        if part.slope(edges, name, there(entry)) != NO_SLOPE:
+            return None  # it decides whether the entry has a value at all
         found = never_falls(part, name, entry, 1, 12), never_falls(part, name, entry, -1, 12)
         rises, falls = (each is None for each in found)
         if not rises and not falls:

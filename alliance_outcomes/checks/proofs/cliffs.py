@@ -10,9 +10,11 @@ from math import isinf
 from ...formula.exact import Undefined
 from ...formula.proof.chains import Edges
 from ...formula.proof.model import Env, Model, Point, there
-from ...formula.proof.spans import NO_SLOPE, End, Span, times
+from ...formula.proof.spans import NO_SLOPE, Interval, Span, times
 from .amounts import TOTAL
 from .claims import Claim, Witness
+from .coinciding import together
+from .nearer import nearer
 from .places import intended
 from .sampling import candidates, settings
 from .setting import Setting, part_points
@@ -30,46 +32,63 @@ def claims(setting: Setting, sum_: Fraction | None = None) -> Iterator[Claim]:
     env = setting.model.env(setting.model.domains)
     if env is None:
         return
-    small = 0
     edges: Edges = {}
     done: set[tuple[object, ...]] = set()
+    little: list[tuple[Site, Interval]] = []
     told: set[tuple[str, str]] = set()
     for site in sites(setting):
+        if site.jump == NO_SLOPE:
+            little.append((site, NO_SLOPE))
+            continue
+        edges = edges or setting.model.edges(env)
+        move = _bound(setting, site, edges, env)
+        if max(-move[0], move[1]) > limit + setting.slack:
+            move = nearer(setting.model, site) or move
+        if max(-move[0], move[1]) <= limit + setting.slack:
+            little.append((site, move))
+            continue
         key = (site.step, site.what, site.node)
-        if site.jump == NO_SLOPE or key in done:
-            small += 1
+        if key in done:
             continue
         done.add(key)
-        edges = edges or setting.model.edges(env)
-        bound = _bound(setting, site, edges, env)
-        if bound <= limit + setting.slack:
-            small += 1
-            continue
-        claim = _found(setting, site, limit)
-        if claim is None:
-            values: dict[str, Fraction | str] = {"step": site.step, "sum": limit}
-            claim = Claim(
-                "cliffs.site", "undecided", values, site.place, intended(setting.contract, site.step),
-                "it may leap by more than the sum; no setting was found where it does",
-            )  # fmt: skip
-            if claim.intended:
-                claim = Claim("cliffs.meant", "proved", values, site.place, claim.intended)
-            if (site.step, claim.kind) in told:
-                continue
+        claim = _claim(setting, [site], limit)
+        if (site.step, claim.kind) not in told or claim.kind == "cliffs.leap":
             told.add((site.step, claim.kind))
-        yield claim
-    yield Claim("cliffs.none", "proved", {"count": Fraction(small), "sum": limit})
+            yield claim
+    for most, passed in together(setting, little):
+        if most > limit + setting.slack:
+            claim = _claim(setting, passed, limit)
+            if (passed[0].step, claim.kind) not in told:
+                told.add((passed[0].step, claim.kind))
+                yield claim
+    yield Claim("cliffs.none", "proved", {"count": Fraction(len(little)), "sum": limit})
 
 
-def _bound(setting: Setting, site: Site, edges: Edges, env: Env) -> End:
-    """The most that the total can leap."""
+def _claim(setting: Setting, passed: list[Site], limit: Fraction) -> Claim:
+    """A leap that was found at one of the places; else that none was, or that it is meant: all of it, not a part alone."""
+    reasons = {site: intended(setting.contract, site.step) for site in passed}
+    passed = sorted(passed, key=lambda site: bool(reasons[site]))
+    for site in passed:
+        if (claim := _found(setting, site, limit)) is not None:
+            return claim
+    site = passed[0]
+    values: dict[str, Fraction | str] = {"step": site.step, "sum": limit}
+    if reasons[site]:
+        return Claim("cliffs.meant", "proved", values, site.place, reasons[site])
+    return Claim(
+        "cliffs.site", "undecided", values, site.place, "",
+        "it may leap by more than the sum; no setting was found where it does",
+    )  # fmt: skip
+
+
+def _bound(setting: Setting, site: Site, edges: Edges, env: Env) -> Interval:
+    """What the total can leap by."""
     chain = setting.model.slope(edges, there(site.step) if site.what == "gap" else site.step, TOTAL)
     move = times(site.jump, chain)
-    most = max(-move[0], move[1])
     total = env[TOTAL]
-    if isinf(most) and isinstance(total, Span):
-        most = total[1] - total[0]
-    return most
+    if (isinf(move[0]) or isinf(move[1])) and isinstance(total, Span):
+        move = total[0] - total[1], total[1] - total[0]
+    return move
 
 
 def _found(setting: Setting, site: Site, limit: Fraction) -> Claim | None:

@@ -14,7 +14,8 @@ from ...calculation.form import Calculation
 from ...contract.model import Contract
 from ...contract.periods import settled_periods
 from ...formula.exact import Value
-from ...formula.nodes import Across, Group, Name, Node, is_truth
+from ...formula.nodes import Across, Curve, Group, IfElse, Name, Node, Round, is_truth, walk
+from ...formula.proof.guards import opened
 from ...formula.proof.linear import Terms, terms_of, written_out
 from ...formula.proof.model import Bounded, Box, Model, Point
 from ...formula.proof.optimum import Optimum, highest, lowest
@@ -288,6 +289,7 @@ def setting_of(contract: Contract, label: str) -> Setting:
     costs = frozenset(name for name, clause in contract.settlement.items() if isinstance(clause, Reimbursable))
     numbers = {name: node for name, node in steps.items() if not is_truth(node)}
     _frozen(whole, domains, numbers)
+    numbers = opened(numbers, Model(domains, numbers).env(domains) or {})
     amounts = Amounts(calculation, costs, _bounding(contract, Model(domains, numbers)), numbers)
     amounts.build()
     budget = ""
@@ -295,7 +297,10 @@ def setting_of(contract: Contract, label: str) -> Setting:
         budget = "budget>"
         amounts.steps[budget] = whole.budget
     numbers |= amounts.steps
-    known: dict[str, Terms] = {}
+    # A step in which something can leap keeps its name: what leaps there moves the total by way of it.
+    known: dict[str, Terms] = {
+        name: {Name(name): Fraction(1)} for name in steps if name in numbers and _can_leap(numbers[name])
+    }
     for name in (TOTAL, NET, *(of_party(kind, party) for kind in (TOTAL, NET) for party in amounts.parties)):
         numbers[name] = written_out(terms_of(numbers[name], numbers, known))
     bounded = [Bounded(each.name, each.given, True) for each in calculation.needs]

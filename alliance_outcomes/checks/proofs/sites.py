@@ -14,19 +14,21 @@ from ...formula.nodes import (
     Curve,
     Extreme,
     IfElse,
+    Missing,
     Name,
     Node,
     Number,
     Round,
+    children,
     is_truth,
     names,
     rebuild,
     walk,
 )
-from ...formula.proof.model import Env, Model
-from ...formula.proof.reading import CONTRARY, span_of
-from ...formula.proof.slopes import at_edge, jump_at, leaves, slopes_of
-from ...formula.proof.spans import ANY, NO_SLOPE, Interval, Span, times
+from ...formula.proof.model import Model
+from ...formula.proof.reading import CONTRARY, Env, conditions, narrowed, span_of, truth_of
+from ...formula.proof.slopes import at_edge, jump_at, lack_unlike, leaves, slopes_of
+from ...formula.proof.spans import ANY, EITHER, NO_SLOPE, Interval, Span, times
 from ...problems import Place
 from .places import place_in, place_of
 from .setting import Setting
@@ -36,7 +38,10 @@ PART = "part>"
 
 @dataclass(frozen=True)
 class Site:
-    """A place in a step where its formula turns: ``mark`` tells which side a setting lies on; ``jump`` bounds the leap."""
+    """A place in a step where its formula turns: ``mark`` tells which side a setting lies on; ``jump`` bounds the leap.
+
+    ``upwards``: the leap is that of a ``node`` whose left side comes to lie above its right; False: below; None: either.
+    """
 
     step: str
     what: str
@@ -44,7 +49,8 @@ class Site:
     node: Node
     mark: Reader
     jump: Interval
-    edge: Fraction | None = None
+    upwards: bool | None = None
+    choice: IfElse | None = None
 
 
 def sites(setting: Setting) -> Iterator[Site]:
@@ -56,31 +62,61 @@ def sites(setting: Setting) -> Iterator[Site]:
     for step, formula in model.steps.items():
         if ">" in step:
             continue
-        for node in walk(formula):
+        for node, near in _met(formula, env):
             place = node.place or place_of(setting, step)
             if isinstance(node, IfElse) and not is_truth(node):  # a choice of conditions is part of a test
                 for test, _ in leaves(node.test):
                     if gradual(model, test):
-                        jump = times(_leap(model, test, node, env), _share(formula, node, env))
+                        jump = times(_leap(model, test, node, near, env), _share(formula, node, env))
                         where = test.place or place_in(setting, step, test) or place
-                        yield Site(step, "test", where, test, exact(test), jump)
+                        upwards = {">": True, ">=": True, "<": False, "<=": False}.get(test.op)
+                        alone = test is node.test  # of several conditions each may turn the whole to either side
+                        yield Site(step, "test", where, test, exact(test), jump, upwards if alone else None, node)
+                        if lack_unlike(node, near):
+                            yield Site(step, "gap", where, test, exact(test), ANY)
             elif isinstance(node, Curve) and node.of.id not in model.whole:
                 yield from _leaps(step, node, place, env[node.of.id])
                 yield from _gaps(step, node, place, env[node.of.id])
             elif isinstance(node, Round):
-                span = span_of(node.of, env)
+                span = span_of(node.of, near)
                 if not span.never:
                     jump = times((-node.unit, node.unit), _share(formula, node, env))
                     yield Site(step, "rounding", place, node, exact(node), jump)
 
 
-def _leap(model: Model, test: Compare, node: IfElse, env: Env) -> Interval:
+def _met(node: Node, env: Env) -> Iterator[tuple[Node, Env]]:
+    """A formula and everything below it, each with what names can be where it is read."""
+    yield node, env
+    if isinstance(node, IfElse):
+        yield from _met(node.test, env)
+        truth = EITHER if is_truth(node) else truth_of(node.test, env)
+        if truth.true:
+            yield from _met(node.then, narrowed(node.test, True, env))
+        if truth.false:
+            yield from _met(node.otherwise, narrowed(node.test, False, env))
+    else:
+        for child in children(node):
+            yield from _met(child, env)
+
+
+def _leap(model: Model, test: Compare, node: IfElse, near: Env, env: Env) -> Interval:
     """By how much the branches differ where the comparison turns, with everything that reads the name held there too."""
-    edge = at_edge(test, env)
+    edge = at_edge(test, near)
     held = {name: span for name, span in edge.items() if span != env[name]}
     box = {name: held.get(name, span) for name, span in model.domains.items()}
-    at = model.env(box, held) if held else env
-    return jump_at(test, node.then, node.otherwise, at if at is not None else env)
+    at = (model.env(box, held) if held else env) or env
+    for condition, holds in conditions(near):
+        at = narrowed(condition, holds, at)
+    return jump_at(test, node.then, node.otherwise, at)
+
+
+def jump_within(model: Model, site: Site, env: Env) -> Interval:
+    """What the step of a test leaps by at most, where names are as in ``env``; nothing where the test is not read there."""
+    formula = model.steps[site.step]
+    for node, near in _met(formula, env):
+        if node is site.choice and isinstance(site.node, Compare):
+            return times(_leap(model, site.node, node, near, env), _share(formula, node, env))
+    return NO_SLOPE
 
 
 def _share(formula: Node, part: Node, env: Env) -> Interval:
@@ -98,10 +134,20 @@ def _replaced(node: Node, part: Node) -> Node:
 
 def gradual(model: Model, test: Compare) -> bool:
     """Whether a comparison is of what can change little by little, not of counted persons, codes and flags alone."""
-    read = set(names(test))
-    cone = model.cone(read)
-    loose = [name for name in model.domains if name in cone and name not in model.whole]
-    return any(isinstance(model.domains[name], Span) for name in loose)
+    read = set(_moving(test))
+    for name in reversed(list(model.steps)):
+        if name in read:
+            read.update(_moving(model.steps[name]))
+    return any(isinstance(model.domains.get(name), Span) and name not in model.whole for name in read)
+
+
+def _moving(node: Node) -> Iterator[str]:
+    """The names by whose numbers a formula moves, not only by whether they are there."""
+    if isinstance(node, Name):
+        yield node.id
+    elif not isinstance(node, Missing):
+        for child in children(node):
+            yield from _moving(child)
 
 
 def _leaps(step: str, curve: Curve, place: Place | None, span: object) -> Iterator[Site]:
@@ -112,7 +158,7 @@ def _leaps(step: str, curve: Curve, place: Place | None, span: object) -> Iterat
         inside = isinstance(span, Span) and span[0] <= before.upto <= span[1]
         if jump and inside:
             test = Compare("<=" if before.closed else "<", curve.of, Number(before.upto))
-            yield Site(step, "step", place, test, exact(test), (jump, jump), before.upto)
+            yield Site(step, "step", place, test, exact(test), (jump, jump), True)
 
 
 def _gaps(step: str, curve: Curve, place: Place | None, span: object) -> Iterator[Site]:
@@ -128,7 +174,7 @@ def _gaps(step: str, curve: Curve, place: Place | None, span: object) -> Iterato
         )
         if below and above:
             test = Compare("<=" if before.closed else "<", curve.of, Number(before.upto))
-            yield Site(step, "gap", place, test, exact(test), ANY, before.upto)
+            yield Site(step, "gap", place, test, exact(test), ANY)
 
 
 # -- what can be reached -----------------------------------------------------------------------------------------------

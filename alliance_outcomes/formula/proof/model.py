@@ -11,6 +11,7 @@ from math import ceil, inf, isinf
 from ..exact import Reader, TooLong, Undefined, Value, exact
 from ..nodes import Arithmetic, Compare, Curve, Extreme, Name, Node, Number, names, walk
 from .chains import Edges, chained
+from .factors import shared
 from .linear import Terms, terms_of
 from .reading import span_of
 from .slopes import slopes_of, switching
@@ -137,9 +138,10 @@ class Model:
             if not env[name].missing and not found.keys() & self._there[name]:
                 continue
             inherited = {read: ANY for read in self._there[name] if read in found}
-            switched = inherited | dict.fromkeys(switching(node, env, self.whole), ANY)
             found[name] = found[name] | inherited
-            if switched and env[name].missing:
+            if not env[name].missing:
+                continue
+            if switched := inherited | dict.fromkeys(switching(node, env, self.whole), ANY):
                 found[there(name)] = switched
         self._last_edges = dict(env), dict(found)
         return found
@@ -274,7 +276,8 @@ def _edges_of(node: Node) -> Iterator[Node]:
     elif isinstance(node, Compare):
         yield Arithmetic("-", node.left, node.right)
     elif isinstance(node, Extreme):
-        compared = list(_compared(node))
+        found = shared(node)
+        compared = list(_compared(Extreme(node.which, found[1]) if found else node))
         for one, other in combinations(compared, 2) if len(compared) <= MOST_COMPARED else pairwise(compared):
             yield Arithmetic("-", one, other)
 

@@ -27,6 +27,7 @@ from ..nodes import (
     Piece,
     Round,
 )
+from .factors import taken_out
 from .spans import NEVER, ZERO, Codes, End, Interval, Span, Truth, add, either, inverse, meet, minus, times
 
 Env = Mapping[str, Span | Codes]
@@ -67,6 +68,8 @@ def _negate(node: Negate, env: Env) -> Span:
 
 
 def _extreme(node: Extreme, env: Env) -> Span:
+    if (product := taken_out(node, env)) is not None:
+        return span_of(product, env)
     parts = [span_of(part, env) for part in node.of]
     if any(part.never for part in parts):
         return NEVER
@@ -329,11 +332,36 @@ def _compared(op: str, a: Span, b: Span) -> Truth:
 # -- narrowing ---------------------------------------------------------------------------------------------------------
 
 
+class Narrowed(dict[str, Span | Codes]):
+    """What names can be where conditions hold or do not; ``held``: those conditions, outermost first."""
+
+    held: tuple[tuple[Node, bool], ...] = ()
+
+
+def conditions(env: Env) -> tuple[tuple[Node, bool], ...]:
+    """The conditions that hold, or do not, wherever names are as in ``env``."""
+    return env.held if isinstance(env, Narrowed) else ()
+
+
 def narrowed(test: Node, holds: bool, env: Env) -> Env:
-    """``env`` with what is known of names where ``test`` holds, or does not."""
+    """``env`` with what is known of names where ``test`` holds, or does not.
+
+    What it tells of one name may tell more of another by a condition that ``env`` was narrowed by before.
+    """
+    before = conditions(env)
+    found = Narrowed(env)
+    found.held = (*before, (test, holds))
     changes: dict[str, Span | Codes] = {}
     _narrow(test, holds, env, changes)
-    return {**env, **changes} if changes else env
+    rounds = 0
+    while (told := {name: span for name, span in changes.items() if span != found[name]}) and rounds <= len(before):
+        found.update(told)
+        rounds += 1
+        changes = {}
+        if before or isinstance(test, Logic):
+            for condition, true in found.held:
+                _narrow(condition, true, found, changes)
+    return found
 
 
 def _narrow(test: Node, holds: bool, env: Env, changes: dict[str, Span | Codes]) -> None:

@@ -25,8 +25,12 @@ from ..nodes import (
     Nothing,
     Number,
     Round,
+    children,
+    is_truth,
     walk,
 )
+from .edges import met
+from .factors import taken_out
 from .reading import CONTRARY, Env, Stretch, members, narrowed, pieces_met, rounded, span_of, truth_of
 from .spans import ANY, FALLS, NO_SLOPE, RISES, ZERO, Interval, Span, add, hull, inverse, minus, times
 
@@ -85,6 +89,8 @@ def _arithmetic(node: Arithmetic, env: Env) -> Slopes:
 
 
 def _extreme(node: Extreme, env: Env) -> Slopes:
+    if (product := taken_out(node, env)) is not None:
+        return slopes_of(product, env)
     spans = [span_of(part, env) for part in node.of]
     if any(span.never for span in spans):
         return {}
@@ -168,7 +174,7 @@ def jump_at(test: Compare, then: Node, otherwise: Node, env: Env) -> Interval:
     edge = at_edge(test, env)
     if then == otherwise:
         return NO_SLOPE
-    a, b = span_of(then, edge), span_of(otherwise, edge)
+    a, b = span_of(met(then, test, edge), edge), span_of(met(otherwise, test, edge), edge)
     if a.never or b.never:
         return NO_SLOPE
     return a[0] - b[1], a[1] - b[0]
@@ -196,10 +202,32 @@ def switching(node: Node, env: Env, whole: Collection[str]) -> set[str]:
         if isinstance(each, Curve) and isinstance(x := env[each.of.id], Span) and x.least < x.most:
             if len({piece.slope is None for _, _, piece in pieces_met(each, x)}) > 1:
                 found.add(each.of.id)
-        elif isinstance(each, IfElse) and any(isinstance(part, Nothing) for part in walk(each)):
-            for test, _ in leaves(each.test):
-                found |= turning(test, True, env).keys()
+        elif isinstance(each, IfElse) and not is_truth(each):
+            tests = [test for test, _ in leaves(each.test)]
+            if tests and lack_unlike(each, env):
+                found = found.union(*(turning(test, True, env) for test in tests))
     return found - set(whole)
+
+
+def lack_unlike(node: IfElse, env: Env) -> bool:
+    """Whether one branch can have a value where the other has none."""
+    then, otherwise = (
+        _lacking(branch, narrowed(node.test, holds, env))
+        for branch, holds in ((node.then, True), (node.otherwise, False))
+    )
+    return then is None or then != otherwise
+
+
+def _lacking(node: Node, env: Env) -> set[str] | None:
+    """The names without any of which a formula has no value; None where that does not tell it."""
+    if not span_of(node, env).missing:
+        return set()
+    if isinstance(node, Name):
+        return {node.id}
+    if not isinstance(node, Arithmetic | Negate | Extreme | Exp | Round):
+        return None
+    parts = [_lacking(part, env) for part in children(node)]
+    return None if None in parts else set().union(*(part for part in parts if part is not None))
 
 
 def jumps_between(met: list[Stretch]) -> Iterator[Fraction]:
@@ -231,13 +259,25 @@ def _group(node: Group, env: Env) -> Slopes:
         return found
     there = members(node, env)
     if node.kind in ("lowest", "highest"):
-        moving = [name for name in node.names if slopes_of(name, env)]
-        return {name.id: (ZERO, Fraction(1)) for name in moving}
+        return {name.id: (ZERO, Fraction(1)) for name in _outermost(node, env) if slopes_of(name, env)}
     if node.kind == "total":
         return _weighed_total(node, env)
     if any(weight[0] < 0 for _, weight in there):
         return {name: ANY for part in (*node.names, *node.weights) for name in slopes_of(part, env)}
     return _mean(node, env)
+
+
+def _outermost(node: Group, env: Env) -> list[Name]:
+    """The names that can be the one that counts: each that passes what one that is always there never falls short of."""
+    spans = [(name, span_of(name, env)) for name in node.names]
+    sure = [span for _, span in spans if not span.missing]
+    if not sure:
+        return list(node.names)
+    if node.kind == "highest":
+        limit = max(span[0] for span in sure)
+        return [name for name, span in spans if span[1] > limit]
+    limit = min(span[1] for span in sure)
+    return [name for name, span in spans if span[0] < limit]
 
 
 def _weighed_total(node: Group, env: Env) -> Slopes:
