@@ -1,19 +1,21 @@
-"""What drawing.py leaves out, put into drawn contracts: other ways to round, coarser limits, further words of formulas."""
+"""What drawing.py leaves out, put into drawn contracts: ways to round, coarser limits, gated caps, a party that joins, words."""
 
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from fractions import Fraction
 from random import Random
 
-from tests.drawing import Case, Written, in_formula, text
+from tests.drawing import Case, Written, in_formula, row, text
 from tests.oracle_language import number
+from tests.oracle_scores import calendar
 
 WAYS = ("toward_zero", "away_from_zero")
 
 
 def varied(case: Case, chance: Random) -> Case:
-    """The case, one in three with another way to round or coarser limits, one in three with one more clause."""
+    """The case, one in three with other rounding, one in three with a clause more, one in four with a party more or a gate."""
     if "rounding" not in case.contract:
         return case
     contract = dict(case.contract)
@@ -24,7 +26,32 @@ def varied(case: Case, chance: Random) -> Case:
         contract["figures"] = contract["figures"] | figures
         more = {"kind": "formula", "amount": amount, "to": chance.choice(["benefit", "burden", "payee"])}
         contract["settlement"] = [*contract["settlement"], {"more": more}]
-    return replace(case, contract=contract)
+    if chance.random() < 1 / 4:
+        contract["settlement"] = [_gated(each) for each in contract["settlement"]]
+    case = replace(case, contract=contract)
+    return _joined(case, chance) if chance.random() < 1 / 4 else case
+
+
+def _gated(item: Written) -> Written:
+    """A clause; a cap where a fact is large enough only."""
+    gate = {"when": "list_size >= 10"}
+    return {id_: clause | gate if clause["kind"] == "cap" else clause for id_, clause in item.items()}
+
+
+def _joined(case: Case, chance: Random) -> Case:
+    """A provider more, who comes on the first, a middle or the last day of the period, or the day after, and is in no split."""
+    frame = calendar(*case.contract["periods"].items())
+    days = frame.days(case.period)
+    day = chance.choice([days[0], days[len(days) // 2], days[-1], min(days[-1] + timedelta(1), frame.last)])
+    newcomer = {"role": "provider", "title": "Newcomer", "from": day.isoformat()}
+    rows = [
+        {**row(case.period, fact, text(Fraction(chance.randint(0, 10**7), 100)), "newcomer"), "payee": payee}
+        for payee in case.payees
+        for fact, about in case.contract["facts"].items()
+        if about.get("per") == "party" and day <= days[-1]
+    ]
+    parties = case.contract["parties"] | {"newcomer": newcomer}
+    return replace(case, contract={**case.contract, "parties": parties}, rows=[*case.rows, *rows])
 
 
 def _rounding(rounding: Written, chance: Random) -> Written:
