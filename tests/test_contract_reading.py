@@ -15,6 +15,7 @@ from alliance_outcomes.contract.located import Document, Listing, Table, Text, f
 from alliance_outcomes.contract.reading import parse_document, read_bytes, read_document
 from alliance_outcomes.contract.validating import in_order
 from alliance_outcomes.problems import ContractError, Place, Problem, UsageError, did_you_mean, nearest
+from tests.tree import ROOT
 
 
 @pytest.fixture(params=["CLoader", "Loader"], autouse=True)
@@ -441,3 +442,14 @@ def test_a_day_at_the_end_of_the_calendar_is_refused(day: str, tmp_path: Path) -
     file = tmp_path / "c.yaml"
     file.write_text(f"contract: care\nperiods: {{length: year, from: 2020-01-01, to: {day}}}\n", "utf-8")
     assert [problem.code for problem in examine_contract(file)[1]] == ["AO106"]
+
+
+def test_a_contract_knows_how_its_definitions_measure() -> None:
+    """As it is written, by the indicator: lint looks there for whom it is measured on; one without a definition has none."""
+    contract, problems = examine_contract(ROOT / "contracts" / "tesoma.yaml")
+    assert contract is not None
+    assert not problems
+    measure = contract.measures["chronic_care_balance"]
+    assert isinstance(measure, Table)
+    assert measure["kind"] == "rate"
+    assert set(contract.measures) <= set(contract.indicators)
