@@ -72,7 +72,7 @@ def test_an_interrupted_call_leaves_no_answer_for_the_next() -> None:
     timer = threading.Timer(0.2, signal.pthread_kill, [threading.main_thread().ident, signal.SIGINT])
     timer.start()
     with pytest.raises(KeyboardInterrupt):
-        apart(FILE, time.sleep, 60)
+        apart(FILE, time.sleep, 2)
     timer.join()
     assert apart(FILE, len, "abc") == 3
 
