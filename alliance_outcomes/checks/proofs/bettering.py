@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Literal
 
 from ...contract.model import Contract
 from ...formula.proof.model import Model, there
@@ -15,9 +14,7 @@ from ...payments.gain_share import GainShare
 from ...payments.reimbursable import Reimbursable
 from ...problems import Place
 from .sampling import candidates
-from .setting import Setting, part_points
-
-Way = Literal[-1, 0, 1]
+from .setting import Setting, Way, part_points
 
 
 @dataclass(frozen=True)
@@ -130,6 +127,13 @@ def way_to(setting: Setting, source: Source, entry: str) -> Way | None:
     """By which sign bettering a source moves the entry: never the other way; None where that cannot be told."""
     if entry == source.name:
         return source.better
+    key = (source.id, entry)
+    if key not in setting.ways:
+        setting.ways[key] = _way_to(setting, source, entry)
+    return setting.ways[key]
+
+
+def _way_to(setting: Setting, source: Source, entry: str) -> Way | None:
     part = setting.model.part([entry])
     env = part.env(part.domains)
     edges = part.edges(env) if env is not None else {}

@@ -14,11 +14,11 @@ from ...formula.proof.monotone import Fall, never_falls
 from ...formula.proof.optimum import lowest
 from ...payments.reimbursable import Reimbursable
 from .amounts import NET
-from .bettering import Source, Way, direction_of_score, entry_of, sources, way_to
+from .bettering import Source, direction_of_score, entry_of, sources, way_to
 from .claims import Claim, Witness
 from .places import blamed, intended
 from .sampling import candidates, settings
-from .setting import Setting, part_points, walk_to
+from .setting import Setting, Way, part_points, walk_to
 
 # A fall is looked for by reading so many steps at most.
 STEPS_READ = 100_000

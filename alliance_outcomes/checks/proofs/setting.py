@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from math import inf
 from operator import itemgetter
+from typing import Literal
 
 from ...calculation.binding import Bound
 from ...calculation.compile import compile_contract
@@ -29,6 +30,8 @@ from ...settlement import PayeeSettlement, settle_values
 from .amounts import NET, TOTAL, Amounts, of_party, slack_of, unrounded
 from .sampling import settings
 
+Way = Literal[-1, 0, 1]
+
 
 @dataclass(eq=False)
 class Setting:
@@ -40,6 +43,8 @@ class Setting:
     parties: list[str]
     slack: Fraction
     budget: str = ""
+    # By what is bettered and a step: the way that it moves the step, which is asked for the total and for every party.
+    ways: dict[tuple[str, str], Way | None] = field(default_factory=dict)
     _images: dict[str, tuple[Optimum, Optimum]] = field(default_factory=dict)
     _reduced: dict[tuple[str, ...], Model] = field(default_factory=dict)
     _far: dict[str, tuple[Model, list[Point]]] = field(default_factory=dict)
