@@ -138,8 +138,9 @@ def _rounding(contract: Contract) -> Iterator[Problem]:
         sentence = f"A limit rounded {rules.limits.how} could be passed."
         yield Problem("AO217", sentence, f"Write toward_zero to {to_text(rules.limits.unit)}.", place)
     if (rules.limits.unit / rules.lines.unit).denominator != 1:
-        sentence = "Limits are finer than lines, so a line held to one could not be written."
-        yield Problem("AO217", sentence, f"Write toward_zero to {to_text(rules.lines.unit)}.", place)
+        limit, line = to_text(rules.limits.unit), to_text(rules.lines.unit)
+        sentence = f"A limit in units of {limit} is not always one in units of {line}, so a line held to it could not be written."
+        yield Problem("AO217", sentence, f"Write toward_zero to {line}.", place)
 
 
 def weight_of(contract: Contract, area: Area, name: str) -> Fraction:
