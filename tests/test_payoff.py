@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from fractions import Fraction
+from functools import cache
 from itertools import pairwise
 from xml.etree import ElementTree
 
@@ -20,8 +21,13 @@ from tests.test_whatif import TESOMA, across, tesoma
 
 SETTLED = tesoma()
 NAMES = ("client_nps", "cost[mehilainen]", "own_cost", "chronic_care_balance", "listed_clients")
-CURVES = {name: payoff(SETTLED, name) for name in NAMES}
 SLACK = Fraction(len(SETTLED.calculation.entries), 100)
+
+
+@cache
+def curve_of(name: str) -> Payoff:
+    """The curve of an input."""
+    return payoff(SETTLED, name)
 
 
 def drawn_at(curve: Payoff, value: Fraction) -> set[Fraction]:
@@ -38,7 +44,7 @@ def drawn_at(curve: Payoff, value: Fraction) -> set[Fraction]:
 @given(st.sampled_from(NAMES), st.fractions(0, 1, max_denominator=1000))
 def test_the_curve_is_what_would_be_settled(name: str, part: Fraction) -> None:
     """At any value of the range the line passes within the rounding of the lines of the settled total."""
-    curve = CURVES[name]
+    curve = curve_of(name)
     low, high = curve.points[0].value, curve.points[-1].value
     value = low + (high - low) * part
     total = what_if(SETTLED, [as_setting(name, value)]).total.after
@@ -48,7 +54,7 @@ def test_the_curve_is_what_would_be_settled(name: str, part: Fraction) -> None:
 @pytest.mark.parametrize("name", NAMES)
 def test_the_corners_are_where_the_contract_bends(name: str) -> None:
     """At each corner too; and the whole range is covered, as far as the contract can be settled."""
-    curve = CURVES[name]
+    curve = curve_of(name)
     if name != "own_cost":
         assert (curve.points[0].value, curve.points[-1].value) == (curve.given.least, curve.given.most)
     for point in curve.points:
@@ -61,7 +67,7 @@ def test_the_corners_are_where_the_contract_bends(name: str) -> None:
 def test_the_curve_ends_where_nothing_can_be_settled() -> None:
     """The growth that is computed from own_cost has a range of its own: at its end the curve ends, exactly there."""
     (within,) = [each for each in SETTLED.calculation.within if each.name == "specialist_cost_growth_gap"]
-    last = CURVES["own_cost"].points[-1].value
+    last = curve_of("own_cost").points[-1].value
     assert what_if(SETTLED, [as_setting("own_cost", last)]).after.values[within.name] == within.most
     with pytest.raises(DataError, match="AO510"):
         what_if(SETTLED, [as_setting("own_cost", last + Fraction(1, 10**9))])
@@ -69,7 +75,7 @@ def test_the_curve_ends_where_nothing_can_be_settled() -> None:
 
 def test_a_level_of_the_contract_is_a_corner_exactly() -> None:
     """Nothing is paid for satisfaction up to 40, and no more from 75: both stand in the curve as they are."""
-    assert {Fraction(40), Fraction(75)} <= {point.value for point in CURVES["client_nps"].points}
+    assert {Fraction(40), Fraction(75)} <= {point.value for point in curve_of("client_nps").points}
 
 
 def test_a_jump_parts_the_curve() -> None:
@@ -125,8 +131,8 @@ def test_a_notebook_shows_it() -> None:
     """As a frame of exact numbers, as SVG, and as an Altair chart of the same points."""
     contract = ao.load_contract(TESOMA[0])
     curve = ao.settle(contract, ao.read_data(TESOMA[1], contract), "2023").payoff("client_nps")
-    assert list(curve.points["value"]) == [point.value for point in CURVES["client_nps"].points]
+    assert list(curve.points["value"]) == [point.value for point in curve_of("client_nps").points]
     assert "18,493,129.88 EUR" in curve._repr_html_()
     chart = json.loads(curve.altair().to_json())
     (rows,) = chart["datasets"].values()
-    assert [row["value"] for row in rows] == [float(point.value) for point in CURVES["client_nps"].points]
+    assert [row["value"] for row in rows] == [float(point.value) for point in curve_of("client_nps").points]
