@@ -16,6 +16,7 @@ import pytest
 from assurance.page import HEADING, page
 from assurance.promise import HERE, MARK, Found, promises
 from assurance.running import longest
+from tests.differential import agree
 from tests.hostile.rows import ROWS
 from tests.laws import LAWS
 from tests.tree import ROOT
@@ -177,6 +178,15 @@ def test_no_bad_input_is_without_a_test() -> None:
     assert len({row.input for row in ROWS}) == len(ROWS) >= 40
     assert list(LAWS) == list(range(1, 11))
     assert all(law.tests for law in LAWS.values())
+
+
+@pytest.mark.untraced
+def test_package_and_oracle_say_the_same_of_a_few_seeds() -> None:
+    """What `oracle` tries of thousands: nothing differs, no law is broken, and some settlements lie on an edge."""
+    *_, (_, _, _, found) = agree(0, 40)
+    assert found.wrong == []
+    assert found.settlements > 200
+    assert found.edges > 100
 
 
 def test_a_verdict_is_one_of_three() -> None:
