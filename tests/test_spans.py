@@ -107,6 +107,7 @@ def moves_within(
     return within[0] <= changed <= within[1]
 
 
+@pytest.mark.untraced
 @pytest.mark.parametrize("seed", range(60))
 def test_no_setting_passes_an_optimum(seed: int) -> None:
     """The bound is not passed by any row, and the value that was found is what its own setting comes to."""
