@@ -301,3 +301,4 @@ def test_an_indicator_that_was_too_small_has_no_gap() -> None:
     settlement = settled(contract, to_csv(rows), "2020")
     gap = gaps(settlement, settlement.only())[0]
     assert (gap.reaches, gap.cliffs, gap.earns) == ((), (), None)
+    assert "\n  value 60 %, not scored, too few\n" in write_gaps(settlement, settlement.only(), [gap], "en") + "\n"

@@ -21,19 +21,19 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "gaps": "Gaps", "value": "value", "score": "score", "points": "points", "earns": "earns", "unit_slope": "a unit better",
         "point_slope": "a percentage point better", "unit": "next unit", "step": "next step", "goal": "goal", "full": "full score",
         "more": "{count} more of {of}", "fewer": "{count} fewer of {of}", "cliff_ahead": "cliff ahead at", "cliff_behind": "cliff behind at", "about": "about",
-        "none": "not scored: nothing to say", "top": "nothing more to gain", "empty": "No indicator is scored.",
+        "none": "not scored", "top": "nothing more to gain", "empty": "No indicator is scored.",
     },
     "fi": {
         "gaps": "Etäisyydet", "value": "arvo", "score": "pisteet", "points": "osuus pisteistä", "earns": "tuottaa", "unit_slope": "yksikön verran parempi",
         "point_slope": "prosenttiyksikön verran parempi", "unit": "seuraava yksikkö", "step": "seuraava porras", "goal": "tavoite", "full": "täydet pisteet",
         "more": "{count} lisää, kaikkiaan {of}", "fewer": "{count} vähemmän, kaikkiaan {of}", "cliff_ahead": "jyrkänne edessä, arvo", "cliff_behind": "jyrkänne takana, arvo", "about": "noin",
-        "none": "ei pisteytetty: ei sanottavaa", "top": "ei enää voitettavaa", "empty": "Yhtään mittaria ei pisteytetä.",
+        "none": "ei pisteytetty", "top": "ei enää voitettavaa", "empty": "Yhtään mittaria ei pisteytetä.",
     },
     "sv": {
         "gaps": "Avstånd", "value": "värde", "score": "poäng", "points": "andel av poängen", "earns": "ger", "unit_slope": "en enhet bättre",
         "point_slope": "en procentenhet bättre", "unit": "nästa enhet", "step": "nästa steg", "goal": "mål", "full": "full poäng",
         "more": "{count} fler av {of}", "fewer": "{count} färre av {of}", "cliff_ahead": "stup framför vid", "cliff_behind": "stup bakom vid", "about": "ungefär",
-        "none": "inte poängsatt: inget att säga", "top": "inget mer att vinna", "empty": "Ingen mätare poängsätts.",
+        "none": "inte poängsatt", "top": "inget mer att vinna", "empty": "Ingen mätare poängsätts.",
     },
 }  # fmt: skip
 
@@ -111,7 +111,8 @@ def _gap(settlement: Settlement, gap: Gap, language: str) -> Iterator[str]:
     value, status = shown_value(gap.result.value, gap.unit, language), status_word(gap.result.status, language)
     facts = [f"{words['value']} {value}"]
     if gap.result.score is None:
-        yield from wrap(f"{facts[0]}. {words['none']} {status}", WIDTH, initial_indent="  ", subsequent_indent="  ")
+        facts += [words["none"], status]
+        yield from wrap(", ".join(filter(None, facts)), WIDTH, initial_indent="  ", subsequent_indent="  ")
         return
     facts.append(f"{words['score']} {shown_value(gap.result.score, '', language)}")
     if gap.points is not None:
