@@ -90,6 +90,18 @@ def test_a_change_is_told_at_both_places(
             assert one["path"][-1].partition("-")[0] in text.splitlines()[line - 1] or one["path"][-1] == path
 
 
+@pytest.mark.parametrize("name", ["visits", "owner", "goal"])
+def test_the_goal_of_a_rule_and_an_id_like_a_word_are_terms(name: str, tmp_path: Path) -> None:
+    """A goal that scores is no word, nor is what stands below an indicator that is called as one; a recorded goal is."""
+    base = spoiled(
+        "visits: {", f"{name}: {{goal: 9, ", "{kind: linear, zero_at: 0, full_at: 90}", "{kind: gap_to_goal, goal: 90}"
+    )
+    changes = diff(tmp_path, base.replace("goal: 90", "goal: 80").replace("goal: 9,", "goal: 8,"), old=base)["changes"]
+    found = {".".join(each["path"][4:]): each["breaking"] for each in changes}
+    assert found.pop("score.goal") is True
+    assert list(found.values()) == [False]
+
+
 def test_the_euros_are_those_of_both_settlements(tmp_path: Path) -> None:
     """Every line, party and total by each version, and their exact difference, though their units differ."""
     data = tmp_path / "data.csv"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -186,3 +187,11 @@ def test_the_language_of_a_command_line(monkeypatch: pytest.MonkeyPatch) -> None
     assert spoken(["alliance", "settle", "--lang=en"]) == "en"
     assert spoken(["alliance", "settle", "--lang", "xx"]) == "en"
     assert {frozenset(words) for words in WORDS.values()} == {frozenset(WORDS["en"])}
+
+
+def test_numbers_of_two_columns_never_run_into_one(tmp_path: Path) -> None:
+    """A value beside a weight of a sixth: a space stands between, so that 45 and 16.6667 % are not read as 4516.6667 %."""
+    text = spoiled("weights: sum to 100 %", "weights: equal", "    weight: 100 %\n", "", "visits: {unit: count, weight: 85 %", "visits: {unit: count, weight: 1/6")  # fmt: skip
+    (tmp_path / "data.csv").write_text(DATA)
+    told = alliance("settle", written(tmp_path, text), tmp_path / "data.csv", "--period", "2020").out
+    assert re.search(r"visits +45 16\.6667 % +50\n", told), told

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import pairwise
 from typing import Any, Literal
 
 from ..checks.lint.base import Linted
@@ -29,6 +30,7 @@ WORDS = frozenset(
         "direction", "goal", "yearly_report", "status",
     }
 )  # fmt: skip
+_BY_ID = ("indicators", "inputs", "components", "levels", "outcomes", "values", "attributes")
 _READ = ("facts", "amounts", "figures", "tables", "splits")
 _ONE_VALUE = (Goal, WhenMissing)
 
@@ -154,9 +156,14 @@ class _Comparison:
 
     def breaking(self, path: Path) -> bool:
         """Whether a settlement, the data it needs or a right of a party can differ by a change here."""
-        if any(step in WORDS for step in path if step not in path[1:2]):
+        if path[0] in WORDS or any(_is_word(*steps) for steps in pairwise(path[1:])):
             return False
         return not (path[0] in _READ and len(path) > 1 and path[1] not in self.read)
+
+
+def _is_word(above: str | int, step: str | int) -> bool:
+    """Whether a key is one of words: not an id that is spelt like one, and not the goal that a rule scores by."""
+    return step in WORDS and above not in _BY_ID and (above, step) != ("score", "goal")
 
 
 def _nested(value: object) -> bool:

@@ -130,7 +130,7 @@ def _scores(contract: Contract, payee: PayeeSettlement, language: str) -> Iterat
     for area_id, area in contract.result_areas.items():
         result = areas.get(area_id)
         numbers = (
-            f"{'':12}{_weight(contract, result.weight, language):>9}{shown_value(result.score, '', language):>10}"
+            _columns("", _weight(contract, result.weight, language), shown_value(result.score, "", language))
             if result
             else ""
         )
@@ -146,12 +146,17 @@ def _weight(contract: Contract, value: Fraction | None, language: str) -> str:
     return "" if value is None else shown_value(value, contract.weight_unit, language)
 
 
+def _columns(value: str, weight: str, score: str) -> str:
+    """Three columns, however long what stands in them is: two numbers never run into one."""
+    return f"{value:>12}{' ' + weight:>9}{' ' + score:>10}"
+
+
 def _indicator(contract: Contract, indicator: Indicator, result: IndicatorResult, language: str) -> Iterator[str]:
     title = "  " + named(indicator.title, language, result.id)
     value = shown_value(result.value, indicator.unit or "", language)
     score = shown_value(result.score, "", language) if indicator.score else ""
     weight = _weight(contract, result.weight, language)
-    numbers = f"{value:>12}{weight:>9}{score:>10} {status_word(result.status, language)}"
+    numbers = f"{_columns(value, weight, score)} {status_word(result.status, language)}"
     yield from titled(title, 33, numbers)
 
 
