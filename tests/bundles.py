@@ -53,16 +53,16 @@ def _of_drawn(contract: Contract, file: Path, folder: Path) -> Iterator[tuple[Se
     for seed in range(200):
         draw = Payees(calculation, Random(seed))
         data.write_bytes(values_as_csv(draw.measured(DRAWN_PAYEES)))
-        earlier = list(_earlier(draw.settled, folder))
+        earlier = list(_earlier(contract, draw.settled, folder))
         try:
             measured = read_measured(data, contract, file)
-            settlement = settle(contract, measured, calculation.period, None, read_settled(earlier))
+            settlement = settle(contract, measured, calculation.period, None, read_settled(earlier, contract))
         except AllianceError:
             continue  # no such payees could be: a budget that nobody shares, a division by zero
         yield settlement, Made(file, data, measured, earlier=earlier)
 
 
-def _earlier(settled: Settled, folder: Path) -> Iterator[Path]:
+def _earlier(contract: Contract, settled: Settled, folder: Path) -> Iterator[Path]:
     """Files of earlier settlements that hold these amounts."""
     for period in sorted({period for _, period, _ in settled}):
         payees = [
@@ -71,7 +71,7 @@ def _earlier(settled: Settled, folder: Path) -> Iterator[Path]:
             if of == period
         ]
         file = folder / f"earlier-{period}.json"
-        file.write_text(json.dumps({"period": period, "payees": payees}), "utf-8")
+        file.write_text(json.dumps({"contract": contract.contract, "period": period, "payees": payees}), "utf-8")
         yield file
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from fractions import Fraction
@@ -145,6 +146,21 @@ def test_an_earlier_settlement_that_says_nothing(tmp_path: Path) -> None:
     since = written(tmp_path, CONTRACT + CAP.replace("periods: 2", "periods: 2, since: 2020"), "after.yaml")
     assert alliance(*asked).code == 0, since
     assert "limit.unused" in alliance("settle", after, data, "--period", "2021").err
+
+
+def test_an_earlier_settlement_of_another_contract(tmp_path: Path) -> None:
+    """Its clauses may have the same names: it is refused (AO568), and so is what says no contract (AO512)."""
+    data, earlier = tmp_path / "data.csv", tmp_path / "2019.json"
+    data.write_text(rows(earned=[700, 1200, 1200], spent=[0, 0, 0], open=[0, 0, 0]))
+    agreed = written(tmp_path, CONTRACT + CAP)
+    other = written(tmp_path, re.sub("^contract: .*", "contract: another", CONTRACT + CAP, flags=re.M), "other.yaml")
+    assert not alliance("settle", other, data, "--period", "2019", "-o", earlier).code
+    asked = ("settle", agreed, data, "--period", "2020", "--earlier", earlier)
+    refused = alliance(*asked)
+    assert refused.code == 1
+    assert f"{earlier}:1:1: AO568 {earlier} settles the contract another, not " in " ".join(refused.err.split())
+    earlier.write_text(earlier.read_text("utf-8").replace('"contract":"another",', ""), "utf-8")
+    assert "AO512" in alliance(*asked).err
 
 
 def test_an_earlier_amount_of_any_length_is_read(tmp_path: Path) -> None:

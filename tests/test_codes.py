@@ -341,7 +341,7 @@ OF_AMENDMENTS = {f"AO{number}" for number in range(142, 149)}
 # Of two contracts beside one another: tests/test_diff.py.
 OF_TWO = {"AO084"}
 # Of what is carried from period to period, which takes two settlements: tests/test_carrying.py.
-OF_CARRYING = {"AO149", "AO565", "AO566"}
+OF_CARRYING = {"AO149", "AO565", "AO566", "AO568"}
 # Of accruals: tests/test_accrual.py.
 OF_ACCRUALS = {"AO082", "AO567"}
 # Of many payees at once, by the library: tests/test_batch.py.

@@ -474,7 +474,9 @@ def test_earlier_settlements_stay_beside_a_restatement(tmp_path: Path) -> None:
     contract = CONTRACT.replace("      pool: pool\n", "      pool: pool + settled(costs, 1)\n")
     earlier = tmp_path / "2020.json"
     lines = [{"clause": "costs", "amount": "100.00"}]
-    earlier.write_text(json.dumps({"period": "2020", "payees": [{"payee": None, "lines": lines}]}), "utf-8")
+    earlier.write_text(
+        json.dumps({"contract": "care", "period": "2020", "payees": [{"payee": None, "lines": lines}]}), "utf-8"
+    )
     data = DATA.replace(",2020,", ",2021,")
     (tmp_path / "care.yaml").write_text(contract, "utf-8")
     (tmp_path / "data.csv").write_text(data, "utf-8")

@@ -64,7 +64,7 @@ def run(
     agreed = load_contract(contract)
     measured = read_until(data, agreed, period, day, contract, columns, engine.value)
     before, stands = read_booked(booked, agreed.contract, period) if booked else (None, {})
-    settled = read_settled(earlier or [])
+    settled = read_settled(earlier or [], agreed)
     found = accrue(agreed, measured, period, day, stands, payee or None, settled)
     if booked and before and found.through < before:
         sentence = f"{booked} is an accrual through {before}, later than {found.through}."

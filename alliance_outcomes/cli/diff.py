@@ -59,7 +59,7 @@ def run(
 
         measured = read_measured(data, after, new, None)
         label = choose_period(after, measured, period)
-        moved = moves(before, after, measured, label, read_settled(earlier or []))
+        moved = moves(before, after, measured, label, read_settled(earlier or [], before, after))
     write = write_json if as_json else write_text
     put(write(before, after, found, moved, language), output)
     failing = {DiffFailOn.breaking: any(each.breaking for each in found), DiffFailOn.any: bool(found)}

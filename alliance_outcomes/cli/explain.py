@@ -60,5 +60,7 @@ def run(
     language = language_of(lang)
     agreed = load_contract(contract)
     measured, chosen = read_period(data, agreed, period, contract, columns, engine.value)
-    settlement = settle(agreed, measured, chosen, [payee] if payee is not None else None, read_settled(earlier or []))
+    settlement = settle(
+        agreed, measured, chosen, [payee] if payee is not None else None, read_settled(earlier or [], agreed)
+    )
     put(write_explanation(explain(settlement, name, language), language), output)

@@ -89,7 +89,7 @@ def run(
     measured = read_until(data, agreed, period, day, contract, columns, engine.value)
     draws = Drawing(n, seed, threads or os.cpu_count() or 1, told=counting(n))
     chosen = [payee] if payee is not None else None
-    there = expected(agreed, measured, period, day, chosen, read_settled(earlier or []))
+    there = expected(agreed, measured, period, day, chosen, read_settled(earlier or [], agreed))
     found = around(there, measured, settings, draws)
     put(write_forecast_json(found) if as_json else write_forecast(found, language), output)
 

@@ -46,7 +46,9 @@ def run(
     language, as_json = language_of(lang), is_json(format_, output)
     agreed = load_contract(contract)
     measured, chosen = read_period(data, agreed, period, contract, columns, engine.value)
-    settlement = settle(agreed, measured, chosen, [payee] if payee is not None else None, read_settled(earlier or []))
+    settlement = settle(
+        agreed, measured, chosen, [payee] if payee is not None else None, read_settled(earlier or [], agreed)
+    )
     only = settlement.only()
     found = gaps(settlement, only)
     if as_json:

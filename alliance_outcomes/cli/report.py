@@ -80,7 +80,8 @@ def run(
 
         measured, chosen = read_period(data, agreed, period, contract, columns, engine.value, "final")
         page = write_residents(
-            settle(agreed, measured, chosen, None if payee is None else [payee], read_settled(earlier or [])), language
+            settle(agreed, measured, chosen, None if payee is None else [payee], read_settled(earlier or [], agreed)),
+            language,
         )
     else:
         from ..scores import score_rows

@@ -91,7 +91,7 @@ def run(
     agreed = load_contract(contract)
     status = "provisional" if provisional else "final"
     measured, chosen = read_period(data, agreed, period, contract, columns, engine.value, status)
-    settlement = settle(agreed, measured, chosen, payee or None, read_settled(earlier or []))
+    settlement = settle(agreed, measured, chosen, payee or None, read_settled(earlier or [], agreed))
 
     def written(ending: str, evidence: str) -> bytes:
         return _written(settlement, ending, Asked(language, csv_dialect.value, evidence, day, public))

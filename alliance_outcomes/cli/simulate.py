@@ -120,7 +120,9 @@ def run(
     settings = _settings(spread, passive, correlate, believe)
     agreed = load_contract(contract)
     measured, chosen, compared = read_compared(data, agreed, period, reference, contract, columns, engine.value)
-    settlement = settle(agreed, measured, chosen, [payee] if payee is not None else None, read_settled(earlier or []))
+    settlement = settle(
+        agreed, measured, chosen, [payee] if payee is not None else None, read_settled(earlier or [], agreed)
+    )
     only = settlement.only()
     draws = Drawing(n, seed, threads or os.cpu_count() or 1, told=counting(n))
     since = compared if reference or compared in measured.periods() else None

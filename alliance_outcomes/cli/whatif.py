@@ -75,7 +75,7 @@ def run(
     settings = [read_setting(each) for each in set_ or ()]
     agreed = load_contract(contract)
     measured, chosen = read_period(data, agreed, period, contract, columns, engine.value)
-    settled = read_settled(earlier or [])
+    settled = read_settled(earlier or [], agreed)
     asked = [payee] if payee is not None else None
     found = what_if(settle(agreed, measured, chosen, asked, settled), settings, payee)
     if shape is WhatIfFormat.html:

@@ -86,7 +86,7 @@ def settle_again(folder: Path, asked: Asked, register: Path | None = None, as_of
         check_term(contract, entry, before, as_of)
     calculation = compile_contract(contract, manifest.period)
     made = _made(root, manifest, contract, asked)
-    bound, chosen = bind_payees(contract, calculation, made.measured, made.payees, read_settled(made.earlier))
+    bound, chosen = bind_payees(contract, calculation, made.measured, made.payees, read_settled(made.earlier, contract))
     kept = kept_settlement(compile_contract(settled_by, manifest.period), files, manifest.supersedes is not None)
     if same_terms(calculation, kept.calculation) and _same(kept, bound, chosen):
         return None

@@ -66,7 +66,7 @@ def reread(folder: Path, asked: Asked) -> Reread:
     contract = build_contract(read_document(folder / asked.contract, folder), [folder / DEFINITIONS])
     calculation = compile_contract(contract, asked.period)
     measured = read_measured(folder / asked.data, contract, folder / asked.contract)
-    settled = read_settled(sorted((folder / EARLIER).glob("*.json")))
+    settled = read_settled(sorted((folder / EARLIER).glob("*.json")), contract)
     bound, chosen = bind_payees(contract, calculation, measured, asked.payees, settled)
     return Reread(folder, asked, settle_bound(contract, calculation, bound, chosen), tuple(bound))
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from ..calculation.plain import read_exact
+from ..contract.model import Contract
 from ..explain import say
 from ..files import read_regular
 from ..numbers import Rounding
@@ -50,22 +51,28 @@ def write_json(settlement: Settlement, language: str = "en", evidence: str = "")
     return json.dumps(data, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
-def read_settled(files: Iterable[Path]) -> dict[tuple[str, str, str], Fraction]:
-    """What earlier settlements state, by (payee, period, name): clauses' amounts and carried balances.
+def read_settled(files: Iterable[Path], *contracts: Contract) -> dict[tuple[str, str, str], Fraction]:
+    """What earlier settlements under these contracts state, by (payee, period, name): clauses' amounts and carried balances.
 
-    Raises DataError for a file that holds no settlement (AO512), and for two of the same payee and period (AO566).
+    Raises DataError for a file that holds no settlement (AO512), for one of another contract, whose clauses may well have
+    the same names (AO568), and for two of the same payee and period (AO566).
     """
+    ids = {each.contract for each in contracts}
     found: dict[tuple[str, str, str], Fraction] = {}
     of: dict[tuple[str, str], Path] = {}
     for file in files:
         try:
             data = json.loads(read_regular(file).decode("utf-8"))
+            settled_by = str(data["contract"])
             stated = [(_stated(payee, data["period"])) for payee in data["payees"]]
         except (AttributeError, OSError, RecursionError, ValueError, KeyError, TypeError):
             sentence = f"{file} is not a settlement."
             raise DataError(
                 Problem("AO512", sentence, "Give a file that settle -f json wrote.", Place(str(file)))
             ) from None
+        if settled_by not in ids:
+            sentence = f"{file} settles the contract {settled_by}, not {' or '.join(sorted(ids))}."
+            raise DataError(Problem("AO568", sentence, "Give a settlement of this contract.", Place(str(file))))
         for each in stated:
             for payee, period, _ in each:
                 if of.setdefault((payee, period), file) is not file:
