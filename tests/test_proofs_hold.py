@@ -273,3 +273,12 @@ def test_what_is_proved_of_a_drawn_contract_holds(seed: int) -> None:
             for _, total in known
             if bounds["least"] != "" != bounds["most"]
         )
+
+
+def test_no_setting_is_beyond_what_data_can_say() -> None:
+    """A witness is settled from a file of data, where a number has 15 digits before the point at most."""
+    text = f"{HEAD}facts:\n  x: {{unit: EUR}}\nsettlement:\n  - p: {{kind: formula, amount: x / 1 000, to: payee}}\n"
+    setting = setting_of(contract_of(text), "2020")
+    (name,) = setting.model.domains
+    settled = [setting.settle({name: Fraction(value)}) for value in (1 - 10**15, 10**15 - 1, 10**15, -(10**15))]
+    assert [each and each.total for each in settled] == [-(10**12), 10**12, None, None]

@@ -157,18 +157,18 @@ def test_the_course_of_a_settlement_is_shown(tmp_path: Path) -> None:
     lines = alliance("history", tmp_path / "register").out.splitlines()
     hashes = [each["manifest"] for each in history(tmp_path)["entries"]]
     assert lines == [
-        "     1  care 2020                                    2021-05-31    193500.00 EUR",
+        "     1  care 2020                                    2021-05-31   193,500.00 EUR",
         f"        {hashes[0]}",
         "        superseded by 2",
-        "     2  care 2020, supersedes 1, late_data           2021-12-31    193500.00 EUR",
+        "     2  care 2020, supersedes 1, late_data           2021-12-31   193,500.00 EUR",
         f"        {hashes[1]}",
         "        superseded by 3",
-        "     3  care 2020, supersedes 2, late_data           2021-12-31    193500.00 EUR",
+        "     3  care 2020, supersedes 2, late_data           2021-12-31   193,500.00 EUR",
         f"        {hashes[2]}",
         "        closed by 4",
         "     4  care 2020, closes 3                          2021-12-31",
         f"        {DECISION}",
-        "     5  care 2021                                    2021-05-31    193500.00 EUR",
+        "     5  care 2021                                    2021-05-31   193,500.00 EUR",
         f"        {hashes[3]}",
         "        final",
         "",
@@ -180,7 +180,7 @@ def test_the_course_of_a_settlement_is_shown(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("language", "words"),
-    [("fi", "ennakkotieto, riitautettu, 900.50 EUR pidätetty"), ("sv", "preliminär, bestridd, 900.50 EUR innehålls")],
+    [("fi", "ennakkotieto, riitautettu, 900,50 EUR pidätetty"), ("sv", "preliminär, bestridd, 900,50 EUR innehålls")],
 )
 def test_how_it_stands_is_said_in_other_languages(language: str, words: str, tmp_path: Path) -> None:
     """At most 80 columns, as in English; a closing too."""

@@ -31,6 +31,8 @@ from .amounts import NET, TOTAL, Amounts, of_party, slack_of, unrounded
 from .sampling import settings
 
 Way = Literal[-1, 0, 1]
+BEYOND = 10**15
+"""No data can say this, nor more: at most 15 digits before the point are read (AO509)."""
 
 
 @dataclass(eq=False)
@@ -132,6 +134,11 @@ class Setting:
     def settle(self, point: Mapping[str, Value]) -> PayeeSettlement | None:
         """What a setting comes to, by the reader of every official amount; None where it is refused."""
         inputs = {given.name: point[given.name] for given in self.calculation.inputs}
+        if any(
+            value is not None and not isinstance(value, str) and abs(Fraction(value)) >= BEYOND
+            for value in inputs.values()
+        ):
+            return None
         if self.model.values({name: point[name] for name in self.model.domains}) is None:
             return None
         try:
