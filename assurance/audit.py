@@ -61,8 +61,8 @@ class Locked:
 
 
 def locks() -> list[Path]:
-    """Every lock of the repository."""
-    return sorted([ROOT / SHIPPED, *ROOT.glob("*/*.lock")])
+    """Every lock of the repository; what environments keep for themselves is none."""
+    return sorted([ROOT / SHIPPED, *ROOT.glob("[!.]*/*.lock")])
 
 
 def locked(lock: Path) -> Iterator[Locked]:
