@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Sequence
 from pathlib import Path
 
 from ..form import Run
+from ._packing import packed
 from ._settling import HEADER, ROWS, contract_in, settled
 
 WORDS = ("PAR1", *HEADER, "firm", "cost", "plan", "balance", "visits", "2020", "schema", "ARROW:schema")
@@ -20,12 +20,7 @@ def seeds() -> Sequence[bytes]:
     typed = pl.DataFrame(
         {"period": [2020] * 4, "indicator": ["cost", "plan", "balance", "visits"], "value": [1.5, 0.6, 0.5, None]}
     )
-    found = []
-    for frame, packing in ((text, "uncompressed"), (text, "snappy"), (typed, "uncompressed"), (typed, "zstd")):
-        held = io.BytesIO()
-        frame.write_parquet(held, compression=packing)  # type: ignore[arg-type]  # one of the names it takes
-        found.append(held.getvalue())
-    return found
+    return packed(text, typed)
 
 
 def ready(folder: Path) -> Run:

@@ -9,6 +9,7 @@ from pathlib import Path
 from alliance_outcomes.recorded import Folder
 
 from ..form import Run
+from ._packing import packed
 from .records import DEFINITION, PLAIN, laid, measured
 
 WORDS = ("PAR1", *PLAIN.splitlines()[0].split(","), "2020", "schema", "ARROW:schema")
@@ -20,12 +21,7 @@ def seeds() -> Sequence[bytes]:
 
     held = io.BytesIO(PLAIN.encode())
     text, typed = pl.read_csv(held, infer_schema=False), pl.read_csv(held, try_parse_dates=True)
-    found = []
-    for frame, packing in ((text, "uncompressed"), (text, "snappy"), (typed, "uncompressed"), (typed, "zstd")):
-        held = io.BytesIO()
-        frame.write_parquet(held, compression=packing)  # type: ignore[arg-type]  # one of the names it takes
-        found.append(held.getvalue())
-    return found
+    return packed(text, typed)
 
 
 def ready(folder: Path) -> Run:
